@@ -1,0 +1,61 @@
+#pragma once
+
+/// One output file being written: quantised, dithered, encoded beside its target, renamed when complete.
+///
+/// Shapes: planar float32, in[channel][frame], +-1 at full scale. Frames must come in order, without gaps, from the
+/// first frame the sink was created with.
+/// Formats: wav16, wav24 (TPDF dither of +-1 LSB, Philox keyed by seed, name, channel; counter = absolute frame),
+/// wav32f (bits as they are, -0 becomes +0), flac24 (dithered as wav24). WAV: WAVE_FORMAT_EXTENSIBLE with the layout's
+/// mask for more than two channels; RF64/BW64 headers where the data passes 4 GiB; no PEAK chunk, no date: same input,
+/// same bytes. Samples beyond full scale are clipped and counted.
+/// Threads: one caller at a time, any thread. Errors: io with the path and the system's words; a sink destroyed before
+/// finish() leaves nothing behind.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/base/layout.h"
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+
+namespace dubplate::audio {
+
+enum class FileFormat { wav16, wav24, wav32f, flac24 };
+
+/// "wav16", "wav24", "wav32f", "flac24". Errors: bad_argument naming them all.
+Result<FileFormat> parse_file_format(std::string_view text);
+std::string_view to_string(FileFormat format);
+std::string_view file_extension(FileFormat format);  ///< ".wav" or ".flac"
+int bytes_per_sample(FileFormat format);             ///< upper bound for FLAC
+
+struct SinkSettings {
+    std::string path;  ///< the final name; the temporary one is beside it
+    FileFormat format = FileFormat::wav24;
+    Layout layout;
+    int sample_rate = 48000;
+    FrameCount first_frame = 0;  ///< absolute frame of the first sample: keys the dither
+    FrameCount expected_frames = 0;  ///< for preallocation; the file may end up shorter or longer
+    std::uint64_t seed = 0;
+    std::string name;  ///< the output's name ("mix", "stem/Drums"): keys the dither
+};
+
+struct SinkReport {
+    std::string path;
+    std::string sha256;
+    std::int64_t bytes = 0;
+    FrameCount frames = 0;
+    std::int64_t clipped_samples = 0;
+    double peak = 0.0;  ///< largest |sample| before quantisation
+};
+
+class FileSink {
+public:
+    static Result<std::unique_ptr<FileSink>> create(const SinkSettings& settings);
+    virtual ~FileSink() = default;
+    virtual Result<void> write(const float* const* in, int frames) = 0;
+    /// Completes the file, gives it its final name and hashes it.
+    virtual Result<SinkReport> finish() = 0;
+};
+
+}  // namespace dubplate::audio

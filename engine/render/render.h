@@ -1,0 +1,105 @@
+#pragma once
+
+/// Renders a session: mix, premaster and stems in one pass, to files, with a receipt.
+///
+/// One call is one job. Everything that can be checked is checked before the first block; then the graph is evaluated
+/// once and every output is a tap of it. Outputs appear whole or not at all.
+/// Threads: render() uses `threads` threads of its own making; several renders may run in one process.
+/// Determinism: the files depend on session, range, pre-roll and format alone: not on threads, chunk length, executor,
+/// or on which other outputs were asked for.
+/// Errors: not_found/corrupt_input/bad_argument for what the session holds (all of them: check() lists them),
+/// cancelled, io.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/audio/file_sink.h"
+#include "session-format/model/session.h"
+
+namespace dubplate::render {
+
+/// Which stems: none, all (those the session lists; without a list its stem_rule), one for each track or bus, or some
+/// of the listed or implied ones by name.
+struct StemSelection {
+    enum class Kind { none, all, each_track, each_bus, named };
+    Kind kind = Kind::all;
+    std::vector<std::string> names;
+    std::optional<session::StemReturns> returns;  ///< overrides what the stems say
+};
+
+enum class ExecutorKind { tbb, threads };
+
+struct RenderJob {
+    std::string output_folder;
+    std::optional<session::Quantity> from, to;  ///< absent: the session's start, its end with tails
+    std::optional<session::Quantity> preroll;   ///< absent: from the session's start, unheard
+    StemSelection stems;
+    bool premaster = false;  ///< also write the premaster (what enters the master strip)
+    audio::FileFormat format = audio::FileFormat::wav24;
+    std::string device = "auto";  ///< "auto" or "cpu"
+    int threads = 0;              ///< 0: as many as the process may use
+    FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
+    ExecutorKind executor = ExecutorKind::tbb;
+    std::string scratch_folder;  ///< "": the system's folder for temporary files
+};
+
+/// Called from the thread that called render(), at most 15 times a second.
+struct Progress {
+    FrameCount frames_done = 0, frames_total = 0;  ///< frames_total may shrink when the tail ends early
+    double seconds_elapsed = 0.0;
+    double times_real_time = 0.0;
+    double seconds_left = 0.0;
+};
+using ProgressFunction = std::function<bool(const Progress&)>;  ///< false cancels
+
+enum class OutputKind { mix, premaster, stem };
+
+struct OutputReport {
+    OutputKind kind = OutputKind::mix;
+    std::string name;
+    audio::SinkReport file;
+    double peak_dbfs = 0.0;
+    double rms_dbfs = 0.0;
+};
+
+struct InputReport {
+    audio::SourceInfo info;
+    std::string xxh3_128;
+};
+
+struct StageTime {
+    std::string name;
+    double seconds = 0.0;      ///< wall
+    double cpu_seconds = 0.0;  ///< summed over threads
+};
+
+struct RenderReport {
+    std::string session_file;
+    int sample_rate = 0;
+    FrameCount first_frame = 0, frames = 0;
+    std::string end_reason;  ///< "range", "session end", "silence", "declared tail", "hard cap"
+    std::string device;
+    int threads = 0;
+    FrameCount chunk_frames = 0;
+    std::optional<FrameCount> preroll_frames;
+    std::vector<InputReport> inputs;
+    std::vector<OutputReport> outputs;
+    std::optional<double> stem_sum_residual_dbfs;  ///< absent if the stems asked for are no partition of the mix
+    double stem_sum_residual_peak_dbfs = 0.0;
+    Diagnostics warnings;
+    std::vector<StageTime> stages;
+    double wall_seconds = 0.0, audio_seconds = 0.0, times_real_time = 0.0;
+    std::int64_t peak_memory_bytes = 0;
+};
+
+/// Finds everything that would stop a render: missing files, cycles, stems that name nothing. No audio is read.
+std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics);
+
+Result<RenderReport> render(const session::Session& session, const RenderJob& job, const ProgressFunction& progress = {});
+
+/// The receipt: one JSON object, keys in docs/receipts.md.
+std::string receipt_json(const RenderReport& report);
+
+}  // namespace dubplate::render

@@ -1,0 +1,222 @@
+#pragma once
+
+/// W lanes of float or double in vector registers, with the functions of kernels/shared/scalar.h.
+///
+/// Pack<float, 1> does not exist: one lane is a plain float. Use Lanes<float, W> to name the right type for any W.
+/// Memory: [lane]; load() and store() need no alignment.
+
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "kernels/shared/scalar.h"
+
+namespace dubplate::kernels {
+
+template <class T, int W>
+struct Pack {
+    static constexpr int kBytes = static_cast<int>(sizeof(T)) * W < 32 ? static_cast<int>(sizeof(T)) * W : 32;
+    static constexpr int kPerRegister = kBytes / static_cast<int>(sizeof(T));
+    static constexpr int kRegisters = W / kPerRegister;
+    typedef T Register __attribute__((vector_size(kBytes)));
+    Register v[kRegisters];
+
+    Pack() = default;
+    DUBPLATE_HD Pack(T value) {  // NOLINT: a plain number stands for all lanes
+        for (int i = 0; i < kRegisters; ++i) v[i] = value - Register{};
+    }
+};
+
+namespace detail {
+template <class T, int W>
+struct LanesOf {
+    using type = Pack<T, W>;
+};
+template <class T>
+struct LanesOf<T, 1> {
+    using type = T;
+};
+}  // namespace detail
+template <class T, int W>
+using Lanes = typename detail::LanesOf<T, W>::type;
+
+template <int W>
+struct LaneTraits<Pack<float, W>> {
+    using Double = Pack<double, W>;
+    static constexpr int lanes = W;
+};
+template <int W>
+struct LaneTraits<Pack<double, W>> {
+    using Float = Pack<float, W>;
+    static constexpr int lanes = W;
+};
+
+template <class N>
+DUBPLATE_HD N load(const void* from) {
+    N n;
+    std::memcpy(&n, from, sizeof n);
+    return n;
+}
+template <class N>
+DUBPLATE_HD void store(void* to, const N& n) {
+    std::memcpy(to, &n, sizeof n);
+}
+
+#define DUBPLATE_PACK_BINARY(op)                                  \
+    template <class T, int W>                                     \
+    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, Pack<T, W> b) { \
+        for (int i = 0; i < a.kRegisters; ++i) a.v[i] = a.v[i] op b.v[i]; \
+        return a;                                                 \
+    }                                                             \
+    template <class T, int W>                                     \
+    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, T b) {       \
+        return a op Pack<T, W>(b);                                \
+    }                                                             \
+    template <class T, int W>                                     \
+    DUBPLATE_HD Pack<T, W> operator op(T a, Pack<T, W> b) {       \
+        return Pack<T, W>(a) op b;                                \
+    }
+DUBPLATE_PACK_BINARY(+)
+DUBPLATE_PACK_BINARY(-)
+DUBPLATE_PACK_BINARY(*)
+DUBPLATE_PACK_BINARY(/)
+#undef DUBPLATE_PACK_BINARY
+
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> operator-(Pack<T, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = -a.v[i];
+    return a;
+}
+
+namespace detail {
+DUBPLATE_HD __m128 fma_register(__m128 a, __m128 b, __m128 c) { return _mm_fmadd_ps(a, b, c); }
+DUBPLATE_HD __m256 fma_register(__m256 a, __m256 b, __m256 c) { return _mm256_fmadd_ps(a, b, c); }
+DUBPLATE_HD __m256d fma_register(__m256d a, __m256d b, __m256d c) { return _mm256_fmadd_pd(a, b, c); }
+DUBPLATE_HD __m128 min_register(__m128 a, __m128 b) { return _mm_min_ps(a, b); }
+DUBPLATE_HD __m256 min_register(__m256 a, __m256 b) { return _mm256_min_ps(a, b); }
+DUBPLATE_HD __m256d min_register(__m256d a, __m256d b) { return _mm256_min_pd(a, b); }
+DUBPLATE_HD __m128 max_register(__m128 a, __m128 b) { return _mm_max_ps(a, b); }
+DUBPLATE_HD __m256 max_register(__m256 a, __m256 b) { return _mm256_max_ps(a, b); }
+DUBPLATE_HD __m256d max_register(__m256d a, __m256d b) { return _mm256_max_pd(a, b); }
+DUBPLATE_HD __m128 sqrt_register(__m128 a) { return _mm_sqrt_ps(a); }
+DUBPLATE_HD __m256 sqrt_register(__m256 a) { return _mm256_sqrt_ps(a); }
+DUBPLATE_HD __m256d sqrt_register(__m256d a) { return _mm256_sqrt_pd(a); }
+DUBPLATE_HD __m128 abs_register(__m128 a) { return _mm_andnot_ps(_mm_set1_ps(-0.0f), a); }
+DUBPLATE_HD __m256 abs_register(__m256 a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+DUBPLATE_HD __m256d abs_register(__m256d a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
+
+template <class T>
+struct IntegerOf;
+template <>
+struct IntegerOf<float> {
+    using type = std::int32_t;
+};
+template <>
+struct IntegerOf<double> {
+    using type = std::int64_t;
+};
+template <class T, int W>
+struct IntegerRegister {
+    typedef typename IntegerOf<T>::type type __attribute__((vector_size(Pack<T, W>::kBytes)));
+};
+}  // namespace detail
+
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> fma(Pack<T, W> a, Pack<T, W> b, Pack<T, W> c) {
+    for (int i = 0; i < a.kRegisters; ++i) c.v[i] = detail::fma_register(a.v[i], b.v[i], c.v[i]);
+    return c;
+}
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> min(Pack<T, W> a, Pack<T, W> b) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::min_register(a.v[i], b.v[i]);
+    return a;
+}
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> max(Pack<T, W> a, Pack<T, W> b) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::max_register(a.v[i], b.v[i]);
+    return a;
+}
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> abs(Pack<T, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::abs_register(a.v[i]);
+    return a;
+}
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> sqrt(Pack<T, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::sqrt_register(a.v[i]);
+    return a;
+}
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> select_less(Pack<T, W> a, Pack<T, W> b, Pack<T, W> yes, Pack<T, W> no) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = a.v[i] < b.v[i] ? yes.v[i] : no.v[i];
+    return a;
+}
+template <int W>
+DUBPLATE_HD Pack<float, W> round_even(Pack<float, W> a) {
+    return (a + 12582912.0f) - 12582912.0f;
+}
+template <int W>
+DUBPLATE_HD Pack<double, W> round_even(Pack<double, W> a) {
+    return (a + 6755399441055744.0) - 6755399441055744.0;
+}
+template <int W>
+DUBPLATE_HD Pack<float, W> power_of_two(Pack<float, W> n) {
+    using I = typename detail::IntegerRegister<float, W>::type;
+    // n + 1.5 * 2^23 holds n in its low bits; shifted into the exponent the constant's own bits fall out.
+    for (int i = 0; i < n.kRegisters; ++i)
+        n.v[i] = (typename Pack<float, W>::Register)(((I)(n.v[i] + 12582912.0f) + 127) << 23);
+    return n;
+}
+template <int W>
+DUBPLATE_HD Pack<double, W> power_of_two(Pack<double, W> n) {
+    using I = typename detail::IntegerRegister<double, W>::type;
+    for (int i = 0; i < n.kRegisters; ++i)
+        n.v[i] = (typename Pack<double, W>::Register)(((I)(n.v[i] + 6755399441055744.0) + 1023) << 52);
+    return n;
+}
+template <int W>
+DUBPLATE_HD void split(Pack<float, W> a, Pack<float, W>& mantissa, Pack<float, W>& exponent) {
+    using I = typename detail::IntegerRegister<float, W>::type;
+    for (int i = 0; i < a.kRegisters; ++i) {
+        const I bits = (I)a.v[i];
+        const I e = (bits - 0x3f3504f3) >> 23;
+        mantissa.v[i] = (typename Pack<float, W>::Register)(bits - (e << 23));
+        exponent.v[i] = __builtin_convertvector(e, typename Pack<float, W>::Register);
+    }
+}
+template <int W>
+DUBPLATE_HD void split(Pack<double, W> a, Pack<double, W>& mantissa, Pack<double, W>& exponent) {
+    using I = typename detail::IntegerRegister<double, W>::type;
+    for (int i = 0; i < a.kRegisters; ++i) {
+        const I bits = (I)a.v[i];
+        const I e = (bits - 0x3fe6a09e667f3bcd) >> 52;
+        mantissa.v[i] = (typename Pack<double, W>::Register)(bits - (e << 52));
+        // e + 2^52 * 1.5 as bits, then minus the constant: AVX2 has no conversion from 64-bit integers.
+        const I biased = e + 0x4338000000000000;
+        exponent.v[i] = (typename Pack<double, W>::Register)biased - 6755399441055744.0;
+    }
+}
+
+template <int W>
+DUBPLATE_HD Pack<double, W> widen(Pack<float, W> a) {
+    static_assert(W % 4 == 0);
+    Pack<double, W> r;
+    for (int i = 0; i < W / 4; ++i) {
+        __m128 part;
+        std::memcpy(&part, reinterpret_cast<const char*>(&a) + 16 * i, 16);
+        r.v[i] = _mm256_cvtps_pd(part);
+    }
+    return r;
+}
+template <int W>
+DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
+    static_assert(W % 4 == 0);
+    Pack<float, W> r;
+    for (int i = 0; i < W / 4; ++i) {
+        const __m128 part = _mm256_cvtpd_ps(a.v[i]);
+        std::memcpy(reinterpret_cast<char*>(&r) + 16 * i, &part, 16);
+    }
+    return r;
+}
+
+}  // namespace dubplate::kernels

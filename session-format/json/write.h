@@ -1,0 +1,17 @@
+#pragma once
+
+/// Writes a session in its one canonical form: fixed key order, defaults left out, one breakpoint, clip or short object
+/// a line, so that a changed value is a changed line. read(write(s)) == s, and write(read(write(s))) is the same text.
+
+#include <string>
+
+#include "engine/base/result.h"
+#include "session-format/model/session.h"
+
+namespace dubplate::session {
+
+std::string write_session(const Session& session);
+/// Written beside and renamed. Errors: io.
+Result<void> write_session_file(const Session& session, const std::string& path);
+
+}  // namespace dubplate::session
