@@ -7,9 +7,11 @@
 /// mistake found later (a missing file, a cycle) can still be shown where it stands; places take no part in equality.
 /// Strips refer to each other by name; names are unique within a session. Threads: plain values.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -49,7 +51,7 @@ struct Lane {
     /// "fader", "pan", "mute", "sends/0/level", "sends/0/pan", "inserts/1/threshold", "inserts/0/bands/2/gain".
     std::string target;
     std::vector<Breakpoint> points;  ///< ascending in time
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Lane&, const Lane&) = default;
 };
@@ -79,7 +81,7 @@ struct Clip {
     std::vector<int> channels;  ///< source channels to take, from 1; empty: all
     double speed = 1.0;         ///< 0.01..100, pitch follows; 2 plays an octave up in half the time
     Fade fade_in, fade_out;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Clip&, const Clip&) = default;
 };
@@ -94,7 +96,7 @@ enum class Overlap {
 struct ParameterValue {
     std::string path;  ///< "threshold", "bands/0/frequency"
     std::variant<Quantity, bool, std::string> value;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const ParameterValue&, const ParameterValue&) = default;
 };
@@ -112,7 +114,7 @@ struct Key {
     std::string strip;
     Tap tap = Tap::pre_fader;
     int insert = 0;  ///< from 0, only for Tap::insert
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Key&, const Key&) = default;
 };
@@ -123,7 +125,7 @@ struct Insert {
     bool bypass = false;    ///< keeps its latency
     std::vector<ParameterValue> parameters;  ///< in order of the description, only those written
     std::optional<Key> key;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Insert&, const Insert&) = default;
 };
@@ -135,7 +137,7 @@ struct Send {
     double pan = 0.0;  ///< -1..1 where the destination has more channels than the strip (or balance); post-fader sends
                        ///< of mono strips also follow the strip's pan
     bool mute = false;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Send&, const Send&) = default;
 };
@@ -165,7 +167,7 @@ struct Strip {
     bool invert = false;    ///< polarity, before the inserts
     bool disabled = false;  ///< as if it were not there, its sends and keys neither
     std::vector<Lane> lanes;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Strip&, const Strip&) = default;
 };
@@ -180,12 +182,12 @@ struct Stem {
     std::string name;
     std::vector<std::string> strips;  ///< a bus stands for all that feeds it
     StemReturns returns = StemReturns::own;
-    Place place;
+    Place place = {};
 
     friend bool operator==(const Stem&, const Stem&) = default;
 };
 
-/// Stems made without being listed one by one.
+/// Stems made without being listed one by one. Means nothing where stems are listed, and is not compared then.
 enum class StemRule {
     listed,      ///< only those under "stems"
     each_bus,    ///< one for every strip that feeds the master: buses, returns, tracks without a bus
@@ -195,14 +197,14 @@ enum class StemRule {
 struct Marker {
     std::string name;
     Quantity at;
-    Place place;
+    Place place = {};
     friend bool operator==(const Marker&, const Marker&) = default;
 };
 
 struct Range {
     std::string name;
     Quantity from, to;
-    Place place;
+    Place place = {};
     friend bool operator==(const Range&, const Range&) = default;
 };
 
@@ -229,7 +231,7 @@ struct Session {
 const Strip* find_strip(const Session& session, std::string_view name);
 const Strip& master_of(const Session& session);
 
-/// "file:line:column (/tracks/3): " for messages about a part; "" without a place.
+/// "file:line:column (/tracks/3)", the `where` of an error about a part; "" without a place.
 std::string locate(const Session& session, const Place& place);
 
 }  // namespace dubplate::session

@@ -32,13 +32,15 @@ struct MeterEvent {
 
 class TempoMap {
 public:
-    /// Errors: bad_argument where events are unordered, out of range or cannot be resolved.
+    /// No tempos: 120 bpm; no meters, or a first one beyond bar 1: 4/4 from there. Errors: bad_argument where events are
+    /// unordered, out of range or cannot be resolved; `where` is "/tempo/2" or "/meter/0", the event's index.
     static Result<TempoMap> create(std::vector<TempoEvent> tempos, std::vector<MeterEvent> meters, double sample_rate);
 
     /// Absolute frame of a position. Errors: bad_argument for units that are no time (dB, Hz, %), for bars below 1,
     /// beats beyond the meter, and for results beyond 2^53 frames.
     Result<FrameCount> frame_of(const Quantity& position) const;
-    /// Length in frames of a duration that begins at `from`: note values follow the tempo there.
+    /// Length in frames of a duration that begins at `from`: note values follow the tempo map from there on.
+    /// Errors: bad_argument for bar|beat positions and for units that are no time.
     Result<FrameCount> length_of(const Quantity& length, FrameCount from) const;
 
     double quarters_at(FrameCount frame) const;
@@ -46,6 +48,9 @@ public:
     /// Seconds that `quarters` quarter notes take at the tempo in force at `frame`: for times in note values.
     double seconds_of_quarters(double quarters, FrameCount frame) const;
     bool is_constant() const;
+    double slowest_bpm() const;
+    double fastest_bpm() const;
+    double sample_rate() const { return sample_rate_; }
 
 private:
     struct Segment {
@@ -54,8 +59,19 @@ private:
         double bpm = 120.0;
         double slope = 0.0;  ///< bpm per quarter note
     };
-    std::vector<Segment> segments_;
-    std::vector<MeterEvent> meters_;
+    struct Meter {
+        MeterEvent event;
+        double quarter = 0.0;  ///< where its first bar begins
+    };
+    static Result<std::vector<Meter>> place_meters(std::vector<MeterEvent> meters);
+    Result<double> quarter_of_bar_beat(const Quantity& position) const;
+    const Segment& segment_at_quarter(double quarter) const;
+    const Segment& segment_at_second(double second) const;
+    static double seconds_into(const Segment& segment, double quarters);
+    static double quarters_into(const Segment& segment, double seconds);
+
+    std::vector<Segment> segments_;  // ascending, never empty
+    std::vector<Meter> meters_;      // ascending, never empty, the first at bar 1
     double sample_rate_ = 48000.0;
 };
 
