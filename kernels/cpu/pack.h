@@ -54,12 +54,22 @@ struct LaneTraits<Pack<double, W>> {
 template <class N>
 DUBPLATE_HD N load(const void* from) {
     N n;
-    std::memcpy(&n, from, sizeof n);
+    if constexpr (LaneTraits<N>::lanes > 1) {
+        // Register by register: copied as one object a pack of several would stay in memory ever after.
+        for (int i = 0; i < N::kRegisters; ++i)
+            std::memcpy(&n.v[i], static_cast<const char*>(from) + i * N::kBytes, N::kBytes);
+    } else {
+        std::memcpy(&n, from, sizeof n);
+    }
     return n;
 }
 template <class N>
 DUBPLATE_HD void store(void* to, const N& n) {
-    std::memcpy(to, &n, sizeof n);
+    if constexpr (LaneTraits<N>::lanes > 1) {
+        for (int i = 0; i < N::kRegisters; ++i) std::memcpy(static_cast<char*>(to) + i * N::kBytes, &n.v[i], N::kBytes);
+    } else {
+        std::memcpy(to, &n, sizeof n);
+    }
 }
 
 #define DUBPLATE_PACK_BINARY(op)                                  \
@@ -201,10 +211,13 @@ template <int W>
 DUBPLATE_HD Pack<double, W> widen(Pack<float, W> a) {
     static_assert(W % 4 == 0);
     Pack<double, W> r;
-    for (int i = 0; i < W / 4; ++i) {
-        __m128 part;
-        std::memcpy(&part, reinterpret_cast<const char*>(&a) + 16 * i, 16);
-        r.v[i] = _mm256_cvtps_pd(part);
+    if constexpr (W == 4) {
+        r.v[0] = _mm256_cvtps_pd(a.v[0]);
+    } else {
+        for (int i = 0; i < a.kRegisters; ++i) {
+            r.v[2 * i] = _mm256_cvtps_pd(_mm256_castps256_ps128(a.v[i]));
+            r.v[2 * i + 1] = _mm256_cvtps_pd(_mm256_extractf128_ps(a.v[i], 1));
+        }
     }
     return r;
 }
@@ -212,9 +225,11 @@ template <int W>
 DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
     static_assert(W % 4 == 0);
     Pack<float, W> r;
-    for (int i = 0; i < W / 4; ++i) {
-        const __m128 part = _mm256_cvtpd_ps(a.v[i]);
-        std::memcpy(reinterpret_cast<char*>(&r) + 16 * i, &part, 16);
+    if constexpr (W == 4) {
+        r.v[0] = _mm256_cvtpd_ps(a.v[0]);
+    } else {
+        for (int i = 0; i < r.kRegisters; ++i)
+            r.v[i] = _mm256_set_m128(_mm256_cvtpd_ps(a.v[2 * i + 1]), _mm256_cvtpd_ps(a.v[2 * i]));
     }
     return r;
 }
