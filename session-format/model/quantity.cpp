@@ -129,7 +129,7 @@ std::string notes_to_string(double number) {
 
 Result<Quantity> parse_quantity(std::string_view text) {
     if (text.size() > kMaxLength)
-        return fail(ErrorCode::bad_argument, fmt::format("'{}...' is no quantity", text.substr(0, 20)));
+        return fail(ErrorCode::bad_argument, fmt::format("a text of {} bytes is no quantity", text.size()));
     if (text == "-inf dB") return Quantity{Unit::decibels, -std::numeric_limits<double>::infinity()};
     if (text.find('|') != std::string_view::npos) return parse_bar_beat(text);
     std::string_view rest = text;

@@ -25,7 +25,7 @@ namespace dubplate::session {
 /// Where something stands in its file. All empty for sessions built in code.
 struct Place {
     int line = 0, column = 0;  ///< from 1
-    std::string pointer;       ///< JSON pointer: "/tracks/3/inserts/0"
+    std::string pointer = {};       ///< JSON pointer: "/tracks/3/inserts/0"
 
     friend bool operator==(const Place&, const Place&) { return true; }
 };
@@ -38,8 +38,8 @@ enum class Shape {
 };
 
 struct Breakpoint {
-    Quantity at;
-    Quantity value;
+    Quantity at = {};
+    Quantity value = {};
     Shape shape = Shape::linear;
     double bend = 0.0;  ///< -1..1, only for Shape::curve
 
@@ -49,8 +49,8 @@ struct Breakpoint {
 /// Automation of one parameter. Before the first point its value holds, after the last that one's.
 struct Lane {
     /// "fader", "pan", "mute", "sends/0/level", "sends/0/pan", "inserts/1/threshold", "inserts/0/bands/2/gain".
-    std::string target;
-    std::vector<Breakpoint> points;  ///< ascending in time
+    std::string target = {};
+    std::vector<Breakpoint> points = {};  ///< ascending in time
     Place place = {};
 
     friend bool operator==(const Lane&, const Lane&) = default;
@@ -59,7 +59,7 @@ struct Lane {
 enum class FadeShape { linear, equal_power, logarithmic, exponential, s_curve, custom };
 
 struct Fade {
-    Quantity length;  ///< 0: none
+    Quantity length = {};  ///< 0: none
     FadeShape shape = FadeShape::linear;
     double bend = 0.0;  ///< -1..1, only for FadeShape::custom
 
@@ -67,20 +67,20 @@ struct Fade {
 };
 
 struct Clip {
-    std::string name;
-    std::string file;  ///< relative to the session file's folder, or absolute
-    Quantity start;    ///< on the timeline
-    Quantity offset;   ///< into the source at the session's rate and speed 1
-    std::optional<Quantity> length;  ///< on the timeline; absent: what the source has left
+    std::string name = {};
+    std::string file = {};  ///< relative to the session file's folder, or absolute
+    Quantity start = {};    ///< on the timeline
+    Quantity offset = {};   ///< into the source at the session's rate and speed 1
+    std::optional<Quantity> length = {};  ///< on the timeline; absent: what the source has left
     Quantity gain = decibels(0.0);
-    std::vector<Breakpoint> gain_points;  ///< clip gain automation in dB; times count from the clip's start
+    std::vector<Breakpoint> gain_points = {};  ///< clip gain automation in dB; times count from the clip's start
     bool invert = false;
     bool reverse = false;  ///< the part that would have sounded, backwards
     bool loop = false;     ///< repeats [offset, source end) until length is filled
     bool mute = false;
-    std::vector<int> channels;  ///< source channels to take, from 1; empty: all
+    std::vector<int> channels = {};  ///< source channels to take, from 1; empty: all
     double speed = 1.0;         ///< 0.01..100, pitch follows; 2 plays an octave up in half the time
-    Fade fade_in, fade_out;
+    Fade fade_in = {}, fade_out = {};
     Place place = {};
 
     friend bool operator==(const Clip&, const Clip&) = default;
@@ -94,8 +94,8 @@ enum class Overlap {
 };
 
 struct ParameterValue {
-    std::string path;  ///< "threshold", "bands/0/frequency"
-    std::variant<Quantity, bool, std::string> value;
+    std::string path = {};  ///< "threshold", "bands/0/frequency"
+    std::variant<Quantity, bool, std::string> value = {};
     Place place = {};
 
     friend bool operator==(const ParameterValue&, const ParameterValue&) = default;
@@ -111,7 +111,7 @@ enum class Tap {
 
 /// A side-chain input of an insert.
 struct Key {
-    std::string strip;
+    std::string strip = {};
     Tap tap = Tap::pre_fader;
     int insert = 0;  ///< from 0, only for Tap::insert
     Place place = {};
@@ -120,18 +120,18 @@ struct Key {
 };
 
 struct Insert {
-    std::string processor;  ///< the name of a ProcessorDescription
-    std::string name;       ///< free text, may be empty
+    std::string processor = {};  ///< the name of a ProcessorDescription
+    std::string name = {};       ///< free text, may be empty
     bool bypass = false;    ///< keeps its latency
-    std::vector<ParameterValue> parameters;  ///< in order of the description, only those written
-    std::optional<Key> key;
+    std::vector<ParameterValue> parameters = {};  ///< in order of the description, only those written
+    std::optional<Key> key = {};
     Place place = {};
 
     friend bool operator==(const Insert&, const Insert&) = default;
 };
 
 struct Send {
-    std::string to;  ///< a return or a bus
+    std::string to = {};  ///< a return or a bus
     bool pre_fader = false;
     Quantity level = decibels(0.0);
     double pan = 0.0;  ///< -1..1 where the destination has more channels than the strip (or balance); post-fader sends
@@ -150,23 +150,23 @@ enum class PanLaw { minus_3_db, minus_4_5_db, minus_6_db, linear };
 enum class StripKind { track, bus, return_bus, master };
 
 struct Strip {
-    std::string name;
+    std::string name = {};
     StripKind kind = StripKind::track;
-    Layout layout;
-    std::string output;  ///< a bus, or "" = the master; unused for the master
-    std::vector<Clip> clips;  ///< tracks only
+    Layout layout = {};
+    std::string output = {};  ///< a bus, or "" = the master; unused for the master
+    std::vector<Clip> clips = {};  ///< tracks only
     Overlap overlap = Overlap::sum;
-    std::vector<Insert> inserts;
-    std::vector<Send> sends;
+    std::vector<Insert> inserts = {};
+    std::vector<Send> sends = {};
     Quantity fader = decibels(0.0);
     double pan = 0.0;  ///< -1 left .. 1 right
-    std::optional<PanLaw> pan_law;  ///< absent: the session's
+    std::optional<PanLaw> pan_law = {};  ///< absent: the session's
     bool mute = false;
     bool solo = false;
     bool solo_safe = false;
     bool invert = false;    ///< polarity, before the inserts
     bool disabled = false;  ///< as if it were not there, its sends and keys neither
-    std::vector<Lane> lanes;
+    std::vector<Lane> lanes = {};
     Place place = {};
 
     friend bool operator==(const Strip&, const Strip&) = default;
@@ -179,8 +179,8 @@ enum class StemReturns {
 };
 
 struct Stem {
-    std::string name;
-    std::vector<std::string> strips;  ///< a bus stands for all that feeds it
+    std::string name = {};
+    std::vector<std::string> strips = {};  ///< a bus stands for all that feeds it
     StemReturns returns = StemReturns::own;
     Place place = {};
 
@@ -195,35 +195,35 @@ enum class StemRule {
 };
 
 struct Marker {
-    std::string name;
-    Quantity at;
+    std::string name = {};
+    Quantity at = {};
     Place place = {};
     friend bool operator==(const Marker&, const Marker&) = default;
 };
 
 struct Range {
-    std::string name;
-    Quantity from, to;
+    std::string name = {};
+    Quantity from = {}, to = {};
     Place place = {};
     friend bool operator==(const Range&, const Range&) = default;
 };
 
 struct Session {
-    std::string name;
+    std::string name = {};
     int sample_rate = 48000;
     std::uint64_t seed = 0;  ///< keys dither and noise
     PanLaw pan_law = PanLaw::minus_3_db;
-    std::vector<TempoEvent> tempos;  ///< empty: 120 bpm
-    std::vector<MeterEvent> meters;  ///< empty: 4/4
-    std::vector<Marker> markers;
-    std::vector<Range> ranges;
-    std::vector<Strip> strips;  ///< tracks, then buses, then returns, then the master: session order
-    std::vector<Stem> stems;
+    std::vector<TempoEvent> tempos = {};  ///< empty: 120 bpm
+    std::vector<MeterEvent> meters = {};  ///< empty: 4/4
+    std::vector<Marker> markers = {};
+    std::vector<Range> ranges = {};
+    std::vector<Strip> strips = {};  ///< tracks, then buses, then returns, then the master: session order
+    std::vector<Stem> stems = {};
     StemRule stem_rule = StemRule::each_bus;  ///< what `--stems all` makes when `stems` is empty
-    std::optional<Quantity> end;              ///< where renders end; absent: after the last clip and the tails
-    std::map<std::string, std::string> metadata;
-    std::string file;    ///< where it was read from, "" if built in code
-    std::string folder;  ///< relative clip files are looked up here
+    std::optional<Quantity> end = {};              ///< where renders end; absent: after the last clip and the tails
+    std::map<std::string, std::string> metadata = {};
+    std::string file = {};    ///< where it was read from, "" if built in code
+    std::string folder = {};  ///< relative clip files are looked up here
 
     friend bool operator==(const Session& a, const Session& b);  ///< without file and folder
 };

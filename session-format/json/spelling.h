@@ -1,0 +1,25 @@
+#pragma once
+
+/// "did you mean": finds the word that a misspelt one was probably meant to be. Threads: pure functions.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dubplate::session::json {
+
+/// The one of `words` that is fewest edits away (insert, delete, replace, swap neighbours; case counts as no edit), if
+/// that is a third of its length or less; otherwise empty. Words beyond 64 characters are not looked at.
+std::string_view closest_word(std::string_view written, std::span<const std::string_view> words);
+
+/// ", did you mean 'threshold'?", or nothing.
+std::string did_you_mean(std::string_view written, std::span<const std::string_view> words);
+
+/// "'a', 'b' or 'c'"; longer lists are cut after 20 words.
+std::string listed(std::span<const std::string_view> words);
+
+/// The first `bytes` of a UTF-8 text, or a little less so that no character is cut.
+std::string_view cut(std::string_view text, std::size_t bytes);
+
+}  // namespace dubplate::session::json
