@@ -1,5 +1,6 @@
 #include <array>
 
+#include "kernels/processors/convolution.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
 
@@ -8,6 +9,7 @@ namespace {
 
 constexpr std::array kKinds = {
     &kTrim,
+    &kConvolution,
 };
 
 }  // namespace

@@ -1,0 +1,311 @@
+#include "kernels/processors/convolution.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "kernels/cpu/pack.h"
+#include "kernels/cpu/partitioned_convolver.h"
+#include "kernels/cpu/transpose.h"
+#include "kernels/shared/math.h"
+
+namespace dubplate::kernels {
+namespace {
+
+enum Parameter : std::size_t { kImpulse, kMix, kGain, kPredelay };
+
+constexpr ParameterDescription kParameters[] = {
+    {.name = "impulse",
+     .unit = ParameterUnit::file,
+     .motion = Motion::fixed,
+     .help = "Sound file with the response: 1 channel, as many as the strip, or 4 on a stereo strip (LL, LR, RL, RR)",
+     .required = true},
+    {.name = "mix",
+     .unit = ParameterUnit::percent,
+     .minimum = 0.0,
+     .maximum = 100.0,
+     .standard = 100.0,
+     .motion = Motion::per_frame,
+     .help = "Share of the convolved signal; the rest is the input"},
+    {.name = "gain",
+     .unit = ParameterUnit::decibels,
+     .minimum = -144.0,
+     .maximum = 24.0,
+     .standard = 0.0,
+     .motion = Motion::per_frame,
+     .help = "Gain of the convolved signal; -144 dB is silence"},
+    {.name = "predelay",
+     .unit = ParameterUnit::seconds,
+     .minimum = 0.0,
+     .maximum = 0.5,
+     .standard = 0.0,
+     .motion = Motion::fixed,
+     .help = "Time by which the convolved signal waits"},
+};
+
+constexpr ProcessorDescription kDescription{
+    .name = "convolution",
+    .title = "Convolution",
+    .help = "Convolves with the response of a room, a plate or any other linear thing",
+    .behaviour = Behaviour::linear,
+    .parameters = kParameters,
+    .details =
+        "out = (1 - mix) * in + mix * gain * (in * response). A response of one channel serves every channel of the "
+        "strip; one with as many channels as the strip serves them one by one; one with four channels on a stereo "
+        "strip is true stereo: left to left, left to right, right to left, right to right. The response is used as it "
+        "stands in the file, at the session's rate, without normalisation.\n\n"
+        "Uniformly partitioned overlap-save: partitions of 1024 to 8192 frames (the response's length rounded up to a "
+        "power of two), four blocks at a time for responses of four partitions or more. Latency is one such batch and "
+        "is compensated, also for the dry part. Tail: response and pre-delay.",
+};
+
+FrameCount predelay_frames(const StripValues& strip) {
+    return static_cast<FrameCount>(strip.values[kPredelay] * strip.sample_rate + 0.5);
+}
+
+FrameCount latency(const StripValues& strip) {
+    return strip.impulse ? partitioning_of(strip.impulse->frames()).batch_frames() : 0;
+}
+
+/// What lies below this between two louder samples of a response counts as a gap in its sound.
+constexpr float kGapLevel = 1e-7f;
+
+Tail tail(const StripValues& strip) {
+    if (!strip.impulse) return {};
+    FrameCount gap = 0;
+    for (const std::vector<float>& channel : strip.impulse->channels) {
+        FrameCount run = 0;
+        for (const float sample : channel) {
+            if (std::fabs(sample) < kGapLevel) {
+                ++run;
+            } else {
+                gap = std::max(gap, std::exchange(run, 0));  // the quiet end of a response is no gap
+            }
+        }
+    }
+    const FrameCount predelay = predelay_frames(strip);
+    return {.frames = strip.impulse->frames() + predelay, .gap_frames = gap + predelay};
+}
+
+std::string count_of_channels(int channels) {
+    return channels == 1 ? "mono" : channels == 2 ? "stereo" : std::to_string(channels) + "-channel";
+}
+
+Result<void> validate(const StripValues& strip) {
+    if (!strip.impulse || strip.impulse->frames() == 0)
+        return fail(ErrorCode::bad_argument, "the convolution has no response: name a sound file under 'impulse'");
+    const auto response = static_cast<int>(strip.impulse->channels.size());
+    if (response != 1 && response != strip.channels && !(response == 4 && strip.channels == 2)) {
+        std::string message = "a " + count_of_channels(strip.channels) + " strip cannot take a " +
+                              std::to_string(response) + "-channel response: ";
+        if (strip.channels == 1 && (response == 2 || response == 4)) {
+            message += "make the strip stereo";
+        } else {
+            message += "use one of 1 channel or of " + std::to_string(strip.channels) +
+                       (strip.channels == 2 ? " or 4 channels" : " channels");
+        }
+        return fail(ErrorCode::bad_argument, std::move(message));
+    }
+    for (const std::vector<float>& channel : strip.impulse->channels) {
+        if (static_cast<FrameCount>(channel.size()) != strip.impulse->frames())
+            return fail(ErrorCode::bad_argument, "the channels of the response differ in length");
+        if (!std::all_of(channel.begin(), channel.end(), [](float sample) { return std::isfinite(sample); }))
+            return fail(ErrorCode::corrupt_input, "the response holds samples that are no numbers (NaN or infinity)");
+    }
+    return {};
+}
+
+/// Spectra of a response, computed once for all instances that use it at the time. Instances do not outlive their
+/// response, so an address stands for one response as long as anyone holds its spectra.
+std::shared_ptr<const ResponseSpectra> spectra_of(const ImpulseResponse& impulse) {
+    struct Entry {
+        std::once_flag once;
+        std::unique_ptr<const ResponseSpectra> spectra;
+    };
+    static std::mutex lock;
+    static std::map<const ImpulseResponse*, std::weak_ptr<Entry>> entries;
+    std::shared_ptr<Entry> entry;
+    {
+        const std::lock_guard guard(lock);
+        std::erase_if(entries, [](const auto& known) { return known.second.expired(); });
+        entry = entries[&impulse].lock();
+        if (!entry) {
+            entry = std::make_shared<Entry>();
+            entries[&impulse] = entry;
+        }
+    }
+    std::call_once(entry->once, [&] { entry->spectra = std::make_unique<ResponseSpectra>(impulse.channels); });
+    const ResponseSpectra* spectra = entry->spectra.get();
+    return {std::move(entry), spectra};
+}
+
+std::vector<ConvolutionPath> paths_of(int channels, int response_channels) {
+    if (channels == 2 && response_channels == 4) return {{0, 0, 0}, {0, 1, 1}, {1, 0, 2}, {1, 1, 3}};
+    std::vector<ConvolutionPath> paths;
+    for (int channel = 0; channel < channels; ++channel)
+        paths.push_back({channel, channel, response_channels == 1 ? 0 : channel});
+    return paths;
+}
+
+/// The convolution of one strip, in planes. Input is collected on the absolute grid of batches; when a batch is full it
+/// is convolved, and its result waits in `wet_` to come out while the next is collected.
+class StripConvolution {
+public:
+    explicit StripConvolution(const StripValues& strip)
+        : convolver_(spectra_of(*strip.impulse), strip.channels,
+                     paths_of(strip.channels, static_cast<int>(strip.impulse->channels.size()))),
+          channels_(strip.channels),
+          batch_(convolver_.partitioning().batch_frames()),
+          predelay_(predelay_frames(strip)),
+          // A multiple of the batch, so that no run of frames within a batch wraps around.
+          capacity_(round_up(batch_ + convolver_.partitioning().partition_frames + predelay_, batch_)),
+          input_(static_cast<std::size_t>(channels_ * capacity_)),
+          wet_(static_cast<std::size_t>(channels_ * batch_)) {}
+
+    FrameCount batch_frames() const { return batch_; }
+    /// Where input frame `frame` is kept, up to the batch's end.
+    float* input(int channel, FrameCount frame) {
+        return input_.data() + channel * capacity_ + frame - floor_div(frame, capacity_) * capacity_;
+    }
+    /// The convolved frame that comes out when input frame `frame` goes in, up to the batch's end.
+    const float* wet(int channel, FrameCount frame) const {
+        return wet_.data() + channel * batch_ + frame - floor_div(frame, batch_) * batch_;
+    }
+
+    /// Input is complete up to `end`, a multiple of the batch.
+    void convolve_batch(FrameCount end) {
+        static thread_local AlignedVector<float> contiguous;
+        const FrameCount length = batch_ + convolver_.partitioning().partition_frames;
+        contiguous.resize(std::max(contiguous.size(), static_cast<std::size_t>(length)));
+        convolver_.begin_batch();
+        for (int channel = 0; channel < channels_; ++channel) {
+            const FrameCount first = end - predelay_ - length;
+            for (FrameCount done = 0; done < length;) {
+                const FrameCount at = first + done - floor_div(first + done, capacity_) * capacity_;
+                const FrameCount run = std::min(length - done, capacity_ - at);
+                std::copy_n(input_.data() + channel * capacity_ + at, run, contiguous.data() + done);
+                done += run;
+            }
+            convolver_.take(channel, contiguous.data());
+        }
+        wet_sounds_ = false;
+        for (int channel = 0; channel < channels_; ++channel) {
+            float* const wet = wet_.data() + channel * batch_;
+            const bool sounds = convolver_.give(channel, wet);
+            if (!sounds) std::fill_n(wet, batch_, 0.0f);
+            wet_sounds_ |= sounds;
+        }
+    }
+
+    /// Nothing here decays: what goes in is gone after a known time, and blocks of zeros are told from others exactly.
+    bool rests() const {
+        return !wet_sounds_ && convolver_.rests() &&
+               std::all_of(input_.begin(), input_.end(), [](float sample) { return sample == 0.0f; });
+    }
+
+private:
+    PartitionedConvolver convolver_;
+    int channels_;
+    FrameCount batch_, predelay_, capacity_;
+    AlignedVector<float> input_;  // [channel][capacity], a ring by absolute frame
+    AlignedVector<float> wet_;    // [channel][batch]
+    bool wet_sounds_ = false;
+};
+
+/// 10^(dB/20), and 0 at the bottom of the range.
+template <class N>
+DUBPLATE_HD N wet_gain(N db) {
+    return select_less(N(-144.0f), db, exp2_float(db * N(static_cast<float>(kLog2PerDecibel))), N(0.0f));
+}
+
+template <int W>
+class ConvolutionLanes final : public Processor {
+    using F = Lanes<float, W>;
+
+public:
+    explicit ConvolutionLanes(const Setup& setup) : channels_(setup.channels()), lanes_(setup.lanes()) {
+        strips_.reserve(setup.strips.size());
+        for (const StripValues& strip : setup.strips) strips_.emplace_back(strip);
+        for (int lane = 0; lane < W; ++lane) {
+            mix_[lane] = static_cast<float>(setup.value(kMix, lane));
+            gain_[lane] = static_cast<float>(setup.value(kGain, lane));
+        }
+        for (std::size_t i = 0; i < setup.moving_per_frame.size(); ++i) {
+            if (setup.moving_per_frame[i] == kMix) mix_row_ = static_cast<int>(i);
+            if (setup.moving_per_frame[i] == kGain) gain_row_ = static_cast<int>(i);
+        }
+    }
+
+    void process(const LaneBlock& block) override {
+        const FrameCount batch = strips_[0].batch_frames();
+        for (int done = 0; done < block.frames;) {
+            const FrameCount at = block.start + done;
+            const FrameCount batch_end = (floor_div(at, batch) + 1) * batch;
+            const int frames = static_cast<int>(std::min<FrameCount>(block.frames - done, batch_end - at));
+            run(block, done, frames);
+            done += frames;
+            if (at + frames == batch_end)
+                for (StripConvolution& strip : strips_) strip.convolve_batch(batch_end);
+        }
+    }
+
+    bool settle() override {
+        return std::all_of(strips_.begin(), strips_.end(), [](const StripConvolution& strip) { return strip.rests(); });
+    }
+
+private:
+    /// Frames [first, first + frames) of the block, all in one batch.
+    void run(const LaneBlock& block, int first, int frames) {
+        alignas(64) float dry[kMaxBlockFrames * W], wet[kMaxBlockFrames * W];
+        const FrameCount at = block.start + first;
+        std::array<float*, W> inputs{};
+        std::array<const float*, W> delayed{}, convolved{};
+        for (int lane = 0; lane < lanes_; ++lane) {
+            StripConvolution& strip = strips_[static_cast<std::size_t>(lane / channels_)];
+            inputs[static_cast<std::size_t>(lane)] = strip.input(lane % channels_, at);
+            delayed[static_cast<std::size_t>(lane)] = strip.input(lane % channels_, at - strip.batch_frames());
+            convolved[static_cast<std::size_t>(lane)] = strip.wet(lane % channels_, at);
+        }
+        float* audio = block.audio + first * W;
+        lanes_to_planes<W>(audio, frames, lanes_, inputs.data());
+        planes_to_lanes<W>(delayed.data(), frames, lanes_, dry);
+        planes_to_lanes<W>(convolved.data(), frames, lanes_, wet);
+
+        const float* mix_at = moving(block, mix_row_, first);
+        const float* gain_at = moving(block, gain_row_, first);
+        F dry_gain, wet_share;
+        const auto set_gains = [&](const float* mix, const float* gain) {
+            const F share = load<F>(mix) * F(0.01f);
+            dry_gain = F(1.0f) - share;
+            wet_share = share * wet_gain(load<F>(gain));
+        };
+        set_gains(mix_, gain_);
+        for (int frame = 0; frame < frames; ++frame) {
+            if (mix_at || gain_at) set_gains(mix_at ? mix_at + frame * W : mix_, gain_at ? gain_at + frame * W : gain_);
+            store(audio + frame * W, fma(load<F>(dry + frame * W), dry_gain, load<F>(wet + frame * W) * wet_share));
+        }
+    }
+
+    const float* moving(const LaneBlock& block, int row, int first) const {
+        return row < 0 ? nullptr : block.controls.frames + (row * block.frames + first) * W;
+    }
+
+    int channels_, lanes_;
+    std::vector<StripConvolution> strips_;
+    alignas(64) float mix_[W], gain_[W];
+    int mix_row_ = -1, gain_row_ = -1;  // of Controls::frames
+};
+
+}  // namespace
+
+const ProcessorKind kConvolution{.description = kDescription,
+                                 .latency = latency,
+                                 .tail = tail,
+                                 .validate = validate,
+                                 .create = make_lanes<ConvolutionLanes>};
+
+}  // namespace dubplate::kernels
