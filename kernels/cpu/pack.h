@@ -209,7 +209,6 @@ DUBPLATE_HD void split(Pack<double, W> a, Pack<double, W>& mantissa, Pack<double
 
 template <int W>
 DUBPLATE_HD Pack<double, W> widen(Pack<float, W> a) {
-    static_assert(W % 4 == 0);
     Pack<double, W> r;
     if constexpr (W == 4) {
         r.v[0] = _mm256_cvtps_pd(a.v[0]);
@@ -223,7 +222,6 @@ DUBPLATE_HD Pack<double, W> widen(Pack<float, W> a) {
 }
 template <int W>
 DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
-    static_assert(W % 4 == 0);
     Pack<float, W> r;
     if constexpr (W == 4) {
         r.v[0] = _mm256_cvtpd_ps(a.v[0]);
