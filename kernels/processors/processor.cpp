@@ -1,44 +1,11 @@
 #include "kernels/processors/processor.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "kernels/cpu/lane_delay.h"
 
 namespace dubplate::kernels {
 namespace {
-
-/// Sets what has decayed below 1e-12 to 0; true if all is 0.
-bool settle_values(std::span<float> values) {
-    bool rest = true;
-    for (float& value : values) {
-        if (std::fabs(value) < 1e-12f) value = 0.0f;
-        rest &= value == 0.0f;
-    }
-    return rest;
-}
-
-/// A delay of whole frames in lanes: swaps the block with what waited, in order.
-class LaneDelay {
-public:
-    LaneDelay(int width, FrameCount latency) : width_(width), waiting_(static_cast<std::size_t>(latency * width)) {}
-
-    void process(float* audio, int frames) {
-        // A ring whose length is the latency: what was written `latency` frames ago lies where the new frame goes.
-        std::size_t left = static_cast<std::size_t>(frames) * static_cast<std::size_t>(width_);
-        while (left > 0 && !waiting_.empty()) {
-            const std::size_t run = std::min(left, waiting_.size() - at_);
-            std::swap_ranges(audio, audio + run, waiting_.begin() + static_cast<std::ptrdiff_t>(at_));
-            audio += run;
-            left -= run;
-            at_ = (at_ + run) % waiting_.size();
-        }
-    }
-    bool settle() { return settle_values(waiting_); }
-
-private:
-    int width_;
-    std::vector<float> waiting_;  // [latency][width], a ring
-    std::size_t at_ = 0;
-};
 
 class GainFollower final : public GainProcessor {
 public:

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "kernels/processors/compressor.h"
 #include "kernels/processors/convolution.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::array kKinds = {
     &kTrim,
+    &kCompressor,
     &kConvolution,
 };
 

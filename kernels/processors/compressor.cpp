@@ -1,0 +1,317 @@
+#include "kernels/processors/compressor.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "kernels/cpu/channel_max.h"
+#include "kernels/cpu/lane_delay.h"
+#include "kernels/cpu/pack.h"
+#include "kernels/processors/compressor_stages.h"
+#include "kernels/shared/dynamics.h"
+
+namespace dubplate::kernels {
+namespace {
+
+enum Parameter : std::size_t {
+    kMode,
+    kDetector,
+    kThreshold,
+    kRatio,
+    kKnee,
+    kAttack,
+    kRelease,
+    kHold,
+    kAutoRelease,
+    kRange,
+    kMakeup,
+    kMix,
+    kLink,
+    kLookahead,
+    kKeyHighPass,
+    kKeyLowPass,
+    kParameterCount
+};
+
+constexpr std::string_view kModes[] = {"downward", "upward"};
+constexpr std::string_view kDetectors[] = {"peak", "rms"};
+
+constexpr ParameterDescription kParameters[] = {
+    {.name = "mode",
+     .unit = ParameterUnit::choice,
+     .motion = Motion::fixed,
+     .help = "Lowers what is above the threshold, or lifts what is below it",
+     .choices = kModes},
+    {.name = "detector",
+     .unit = ParameterUnit::choice,
+     .motion = Motion::fixed,
+     .help = "Level by the sample's magnitude, or by the power over the last 10 ms",
+     .choices = kDetectors},
+    {.name = "threshold",
+     .unit = ParameterUnit::decibels,
+     .minimum = -100.0,
+     .maximum = 24.0,
+     .standard = -18.0,
+     .help = "Level at which compression begins"},
+    {.name = "ratio",
+     .minimum = 1.0,
+     .maximum = 100.0,
+     .standard = 4.0,
+     .help = "Decibels in for one decibel out; 100 is infinity to 1"},
+    {.name = "knee",
+     .unit = ParameterUnit::decibels,
+     .minimum = 0.0,
+     .maximum = 48.0,
+     .standard = 6.0,
+     .help = "Width of the bend around the threshold; 0 is a hard knee"},
+    {.name = "attack",
+     .unit = ParameterUnit::seconds,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .standard = 0.01,
+     .help = "Time in which 63.2 % of a fall of gain is covered"},
+    {.name = "release",
+     .unit = ParameterUnit::seconds,
+     .minimum = 0.001,
+     .maximum = 10.0,
+     .standard = 0.1,
+     .help = "Time in which 63.2 % of a rise of gain is covered; never shorter than the attack"},
+    {.name = "hold",
+     .unit = ParameterUnit::seconds,
+     .minimum = 0.0,
+     .maximum = 2.0,
+     .standard = 0.0,
+     .help = "Time for which the release waits"},
+    {.name = "auto_release",
+     .unit = ParameterUnit::toggle,
+     .motion = Motion::fixed,
+     .help = "Releases after short peaks as set, after long loud passages up to 10 times slower"},
+    {.name = "range",
+     .unit = ParameterUnit::decibels,
+     .minimum = 0.0,
+     .maximum = 100.0,
+     .standard = 100.0,
+     .help = "Greatest change of gain"},
+    {.name = "makeup",
+     .unit = ParameterUnit::decibels,
+     .minimum = -48.0,
+     .maximum = 48.0,
+     .standard = 0.0,
+     .motion = Motion::per_frame,
+     .help = "Gain after compression"},
+    {.name = "mix",
+     .unit = ParameterUnit::percent,
+     .maximum = 100.0,
+     .standard = 100.0,
+     .help = "Share of the compressed signal; the rest is the input as it was"},
+    {.name = "link",
+     .unit = ParameterUnit::percent,
+     .maximum = 100.0,
+     .standard = 100.0,
+     .help = "How far each channel's gain follows the loudest channel of the strip"},
+    {.name = "lookahead",
+     .unit = ParameterUnit::seconds,
+     .maximum = 0.02,
+     .motion = Motion::fixed,
+     .help = "Time by which the gain is ahead of the signal"},
+    {.name = "key_high_pass",
+     .unit = ParameterUnit::hertz,
+     .maximum = 20000.0,
+     .help = "The detector hears the key above this frequency (12 dB/octave); 0 is off"},
+    {.name = "key_low_pass",
+     .unit = ParameterUnit::hertz,
+     .maximum = 20000.0,
+     .help = "The detector hears the key below this frequency (12 dB/octave); 0 is off"},
+};
+static_assert(std::size(kParameters) == kParameterCount);
+
+constexpr ProcessorDescription kDescription{
+    .name = "compressor",
+    .title = "Compressor",
+    .help = "Evens out levels, by its own input or a side-chain",
+    .behaviour = Behaviour::gain,
+    .takes_key = true,
+    .parameters = kParameters,
+    .details =
+        "Feed-forward, after Giannoulis, Massberg and Reiss (J. AES 60(6), 2012). With u the level's distance over the "
+        "threshold in dB and K the knee, the excess is 0 for u < -K/2, (u + K/2)^2 / 2K inside the knee and u above it; "
+        "the gain is -(1 - 1/ratio) times the excess, at most `range`. Upward mode turns u over and lifts instead; the "
+        "lift is never more than the level's distance above -120 dBFS. The gain in dB passes a release stage (falls at "
+        "once, waits for `hold`, rises exponentially) and an attack stage (one pole): 63.2 % of a fall take `attack`, "
+        "63.2 % of a rise `release`. The rms detector reads the power through a one-pole lowpass of 10 ms; a full-scale "
+        "sine reads -3 dB. With `link` at p, the gain is p times that of the strip's loudest channel plus 1 - p times "
+        "the channel's own, in dB. The output is 1 - mix + mix * gain * makeup times the input. Latency: the lookahead, "
+        "rounded up to 64 frames; tail: none.",
+};
+
+constexpr double kRmsSeconds = 0.01;
+constexpr double kSlowRelease = 10.0;  // auto_release: the slow envelope's time constant over the release
+constexpr float kHoldSilence = 1e-6f;  // -120 dBFS: what is below does not start a hold
+
+FrameCount lookahead_frames(const StripValues& strip) {
+    return static_cast<FrameCount>(strip.values[kLookahead] * strip.sample_rate + 0.5);
+}
+FrameCount latency_frames(const StripValues& strip) { return round_up(lookahead_frames(strip), kControlFrames); }
+
+template <int W>
+class CompressorLanes final : public GainProcessor {
+    using Row = CurveRow<W>;
+
+public:
+    explicit CompressorLanes(const Setup& setup)
+        : GainProcessor(W, latency_frames(setup.strips[0])),
+          channels_(setup.channels()),
+          sample_rate_(setup.sample_rate()),
+          upward_(setup.value(kMode, 0) > 0.5),
+          moving_count_(setup.moving_per_block.size()),
+          align_(W, latency_frames(setup.strips[0]) - lookahead_frames(setup.strips[0])) {
+        column_.fill(kStays);
+        for (std::size_t at = 0; at < moving_count_; ++at) column_[setup.moving_per_block[at]] = at;
+        bool filters = false;
+        for (int lane = 0; lane < W; ++lane) {
+            const auto greatest = [&](std::size_t parameter) { return setup.strip_of(lane).greatest[parameter]; };
+            smoother_.holds_or_adapts |= greatest(kHold) > 0.0 || setup.value(kAutoRelease, lane) > 0.5;
+            filters |= greatest(kKeyHighPass) > 0.0 || greatest(kKeyLowPass) > 0.0;
+            for (std::size_t parameter = 0; parameter < kParameterCount; ++parameter)
+                values_[parameter][static_cast<std::size_t>(lane)] = setup.value(parameter, lane);
+        }
+        if (filters) filter_.emplace();
+        if (setup.value(kDetector, 0) > 0.5) power_.emplace(kRmsSeconds * sample_rate_);
+        bool full = column_[kLink] == kStays;
+        for (const double link : values_[kLink]) full &= link == 100.0;
+        link_ = channels_ == 1 ? Link::none : full ? Link::full : Link::partial;
+        set_times();
+        set_filter();
+        now_ = next_ = curve_row();
+    }
+
+    void detect(const LaneBlock& block, float* gain) override {
+        const double* grid = block.controls.grid;
+        if (grid) now_ = read_row(grid);
+        for (int first = 0; first < block.frames; first += kStepFrames) {
+            const std::ptrdiff_t at = std::ptrdiff_t{first} * W;
+            if (grid) {
+                // Times and filters are, for the whole step, those of its first row.
+                if (moves(kAttack) || moves(kRelease) || moves(kHold)) set_times();
+                if (moves(kKeyHighPass) || moves(kKeyLowPass)) set_filter();
+                next_ = read_row(grid += moving_count_ * W);
+            }
+            const float* heard = target_gain((block.key ? block.key : block.audio) + at, gain + at);
+            smoother_.process(gain + at, heard, power_ ? kHoldSilence * kHoldSilence : kHoldSilence);
+            align_.process(gain + at, kStepFrames);
+            const float* makeup = block.controls.frames ? block.controls.frames + at : nullptr;
+            if (grid)
+                output_gain<true>(now_, next_, makeup, gain + at);
+            else
+                output_gain<false>(now_, next_, makeup, gain + at);
+            now_ = next_;
+        }
+    }
+
+protected:
+    bool settle_detector() override {
+        bool rest = smoother_.settle();
+        rest &= align_.settle();
+        if (power_) rest &= power_->settle();
+        if (filter_) rest &= filter_->settle();
+        return rest;
+    }
+
+private:
+    static constexpr std::size_t kStays = kNoParameter;
+    enum class Link { none, full, partial };
+
+    bool moves(Parameter parameter) const { return column_[parameter] != kStays; }
+
+    /// Takes one row of the grid into values_ and answers with the curve there.
+    Row read_row(const double* row) {
+        for (std::size_t parameter = 0; parameter < kParameterCount; ++parameter)
+            if (column_[parameter] != kStays)
+                std::copy_n(row + column_[parameter] * W, W, values_[parameter].begin());
+        return curve_row();
+    }
+
+    Row curve_row() const {
+        Row row;
+        for (int lane = 0; lane < W; ++lane) {
+            const auto value = [&](Parameter parameter) { return values_[parameter][static_cast<std::size_t>(lane)]; };
+            row.set(Row::kThreshold, lane, value(kThreshold) * kLog2PerDecibel);
+            row.set(Row::kSlope, lane, slope_of_ratio(value(kRatio)));
+            row.set(Row::kKnee, lane, value(kKnee) * kLog2PerDecibel);
+            row.set(Row::kRange, lane, value(kRange) * kLog2PerDecibel);
+            row.set(Row::kMakeup, lane, value(kMakeup) * kLog2PerDecibel);
+            row.set(Row::kMix, lane, value(kMix) * 0.01);
+            row.set(Row::kLink, lane, value(kLink) * 0.01);
+        }
+        return row;
+    }
+
+    void set_times() {
+        for (int lane = 0; lane < W; ++lane) {
+            const auto frames = [&](Parameter parameter) {
+                return values_[parameter][static_cast<std::size_t>(lane)] * sample_rate_;
+            };
+            const double attack = frames(kAttack), release = frames(kRelease);
+            const bool adapts = values_[kAutoRelease][static_cast<std::size_t>(lane)] > 0.5;
+            smoother_.set_times(lane, one_pole_step(attack), one_pole_step(release_stage(attack, release)),
+                                adapts ? one_pole_step(kSlowRelease * release) : 0.0,
+                                static_cast<double>(static_cast<FrameCount>(frames(kHold) + 0.5)));
+        }
+    }
+
+    void set_filter() {
+        if (!filter_) return;
+        for (std::size_t lane = 0; lane < W; ++lane)
+            filter_->set(static_cast<int>(lane), values_[kKeyHighPass][lane], values_[kKeyLowPass][lane], sample_rate_);
+    }
+
+    /// Key to the static curve's gain in log2, over one step. Answers with what the curve heard.
+    const float* target_gain(const float* key, float* gain) {
+        if (filter_) {
+            filter_->process(key, level_);
+            key = level_;
+        }
+        if (power_) {
+            power_->process(key, level_);
+            key = level_;
+        }
+        if (link_ != Link::none) channel_max(key, most_, kStepFrames, W, channels_);
+        const float* heard = link_ == Link::none ? key : most_;
+        const float scale = power_ ? 0.5f : 1.0f;
+        const auto run = [&](auto stage) { stage(now_, next_, key, heard, scale, gain); };
+        const bool partial = link_ == Link::partial;
+        if (moving_count_ == 0) {
+            if (upward_)
+                run(partial ? static_gain<true, false, true, W> : static_gain<true, false, false, W>);
+            else
+                run(partial ? static_gain<false, false, true, W> : static_gain<false, false, false, W>);
+        } else {
+            if (upward_)
+                run(partial ? static_gain<true, true, true, W> : static_gain<true, true, false, W>);
+            else
+                run(partial ? static_gain<false, true, true, W> : static_gain<false, true, false, W>);
+        }
+        return heard;
+    }
+
+    int channels_;
+    double sample_rate_;
+    bool upward_;
+    Link link_ = Link::none;
+    std::size_t moving_count_;
+    std::array<std::size_t, kParameterCount> column_;            // in the grid, or kStays
+    std::array<std::array<double, W>, kParameterCount> values_;  // at the newest row read
+    Row now_, next_;                                             // at the ends of the step
+    std::optional<KeyFilterLanes<W>> filter_;
+    std::optional<PowerMeter<W>> power_;
+    GainSmoother<W> smoother_;
+    LaneDelay align_;                                           // what the latency exceeds the lookahead by
+    alignas(64) float level_[kStepFrames * W], most_[kStepFrames * W];  // what the detector sees, before log2
+};
+
+}  // namespace
+
+const ProcessorKind kCompressor{
+    .description = kDescription, .latency = latency_frames, .create = make_lanes<CompressorLanes>};
+
+}  // namespace dubplate::kernels

@@ -1,0 +1,265 @@
+#pragma once
+
+/// The stages of which the compressor's detector is made, each over one control step of 64 frames in lanes.
+///
+/// Audio and gains are [frame][width]. Stages without memory run over 16 samples at a time whatever the width: 16 / W
+/// frames of W lanes. Those with memory run over W lanes, frame after frame, with states in double: at long times a
+/// float would stop moving short of its target.
+
+#include <cstring>
+#include <span>
+
+#include "engine/base/time.h"
+#include "kernels/cpu/lane_delay.h"
+#include "kernels/cpu/pack.h"
+#include "kernels/shared/dynamics.h"
+
+namespace dubplate::kernels {
+
+inline constexpr int kStepFrames = static_cast<int>(kControlFrames);
+
+template <class N>
+inline void set_lane(N& pack, int lane, double value) {
+    std::memcpy(reinterpret_cast<char*>(&pack) + sizeof(double) * static_cast<std::size_t>(lane), &value, sizeof value);
+}
+
+/// 0 where a state is below `rest`: decays end, denormal numbers never arise.
+template <class N, class T>
+DUBPLATE_HD N flushed(const N& state, T rest) {
+    return select_less(abs(state), N(rest), N(T(0)), state);
+}
+
+/// Sets lanes that have decayed below 1e-12 to 0; true if all are 0.
+template <class N>
+inline bool settle_lanes(N& state) {
+    double values[sizeof(N) / sizeof(double)];
+    store(values, state);
+    const bool rest = settle_values(std::span<double>(values));
+    state = load<N>(values);
+    return rest;
+}
+
+/// The static curve's parameters on one row of the grid, repeated over 16 samples.
+template <int W>
+struct CurveRow {
+    using F = Pack<float, 16>;
+    enum Field { kThreshold, kSlope, kKnee, kRange, kLink, kMakeup, kMix, kFieldCount };
+
+    void set(Field field, int lane, double value) {
+        for (int sample = lane; sample < 16; sample += W) values[field][sample] = static_cast<float>(value);
+    }
+    F at(Field field) const { return load<F>(values[field]); }
+    GainCurve<F> curve() const { return {at(kThreshold), at(kSlope), at(kKnee), at(kRange)}; }
+
+    alignas(64) float values[kFieldCount][16];
+};
+
+/// The straight line between two rows, for the 16 samples from `sample` of the step on. Equal rows give the row.
+template <int W>
+struct CurveRamp {
+    using F = Pack<float, 16>;
+    using Row = CurveRow<W>;
+    const Row& now;
+    const Row& next;
+
+    void move_to(int sample) {
+        alignas(64) float frames[16];
+        for (int i = 0; i < 16; ++i) frames[i] = static_cast<float>((sample + i) / W) * (1.0f / kStepFrames);
+        position = load<F>(frames);
+    }
+    F at(typename Row::Field field) const { return fma(position, next.at(field) - now.at(field), now.at(field)); }
+    GainCurve<F> curve() const { return {at(Row::kThreshold), at(Row::kSlope), at(Row::kKnee), at(Row::kRange)}; }
+
+    F position{0.0f};
+};
+
+/// Static curve over one step: `own` and `most` are what the detector sees of each channel and of the loudest of its
+/// strip; `scale` is 1 for magnitudes and 1/2 for powers. Partial: both count, as the link says; otherwise only `most`.
+template <bool Upward, bool Moving, bool Partial, int W>
+void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* own, const float* most, float scale,
+                 float* gain) {
+    using F = Pack<float, 16>;
+    const F floor(scale == 1.0f ? kLevelFloor : kLevelFloor * kLevelFloor), factor(scale);
+    CurveRamp<W> ramp{now, next};
+    GainCurve<F> curve = now.curve();
+    F link = now.at(CurveRow<W>::kLink);
+    const auto gain_of = [&](const float* heard) __attribute__((always_inline)) {
+        const F level = log2_float(max(abs(load<F>(heard)), floor)) * factor;
+        return Upward ? upward_gain(curve, level) : downward_gain(curve, level);
+    };
+    for (int at = 0; at < kStepFrames * W; at += 16) {
+        if constexpr (Moving) {
+            ramp.move_to(at);
+            curve = ramp.curve();
+            link = ramp.at(CurveRow<W>::kLink);
+        }
+        F target = gain_of(most + at);
+        // At a link of 1 this is `target` itself, at 0 the channel's own.
+        if constexpr (Partial) target = fma(link, target, (F(1.0f) - link) * gain_of(own + at));
+        store(gain + at, target);
+    }
+}
+
+/// Makes the factor of a smoothed gain: 1 - mix + mix * 2^(gain + makeup). `makeup_db` [frame][width] or nullptr.
+template <bool Moving, int W>
+void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* makeup_db, float* gain) {
+    using F = Pack<float, 16>;
+    CurveRamp<W> ramp{now, next};
+    F makeup = now.at(CurveRow<W>::kMakeup), mix = now.at(CurveRow<W>::kMix);
+    for (int at = 0; at < kStepFrames * W; at += 16) {
+        if constexpr (Moving) {
+            ramp.move_to(at);
+            mix = ramp.at(CurveRow<W>::kMix);
+        }
+        if (makeup_db) makeup = load<F>(makeup_db + at) * static_cast<float>(kLog2PerDecibel);
+        store(gain + at, fma(mix, exp2_float(load<F>(gain + at) + makeup), F(1.0f) - mix));
+    }
+}
+
+/// Mean power: the square through a one-pole lowpass.
+template <int W>
+class PowerMeter {
+    using F = Lanes<float, W>;
+
+public:
+    explicit PowerMeter(double frames) : step_(static_cast<float>(one_pole_step(frames))) {}
+
+    void process(const float* from, float* to) {
+        F power = power_;
+        for (int frame = 0; frame < kStepFrames; ++frame) {
+            // Below 1e-15 squares would become denormal; they weigh nothing.
+            const F sample = max(abs(load<F>(from + frame * W)), F(1e-15f));
+            power = fma(step_, sample * sample - power, power);
+            store(to + frame * W, power);
+        }
+        power_ = flushed(power, 1e-24f);
+    }
+    bool settle() {
+        float power[W];
+        store(power, power_);
+        for (const float lane : power)
+            if (lane != 0.0f) return false;
+        return true;
+    }
+
+private:
+    F step_, power_{0.0f};
+};
+
+/// The detector's ears: high-pass and low-pass for the key.
+template <int W>
+class KeyFilterLanes {
+    using F = Lanes<float, W>;
+    using D = Lanes<double, W>;
+    using Section = typename KeyFilter<D>::Section;
+
+public:
+    void set(int lane, double high_pass_hz, double low_pass_hz, double sample_rate) {
+        set(filter_.high_pass, lane, key_filter_coefficients(high_pass_hz, sample_rate, true));
+        set(filter_.low_pass, lane, key_filter_coefficients(low_pass_hz, sample_rate, false));
+    }
+    void process(const float* from, float* to) {
+        KeyFilter<D> filter = filter_;
+        for (int frame = 0; frame < kStepFrames; ++frame)
+            store(to + frame * W, narrow(filter.process(widen(load<F>(from + frame * W)))));
+        for (Section* section : {&filter.high_pass, &filter.low_pass}) {
+            section->first = flushed(section->first, 1e-12);
+            section->second = flushed(section->second, 1e-12);
+        }
+        filter_ = filter;
+    }
+    bool settle() {
+        bool rest = true;
+        for (Section* section : {&filter_.high_pass, &filter_.low_pass})
+            for (D* state : {&section->first, &section->second}) rest &= settle_lanes(*state);
+        return rest;
+    }
+
+private:
+    static void set(Section& section, int lane, const KeyFilterCoefficients& to) {
+        set_lane(section.a1, lane, to.a1);
+        set_lane(section.a2, lane, to.a2);
+        set_lane(section.a3, lane, to.a3);
+        set_lane(section.of_input, lane, to.of_input);
+        set_lane(section.of_band, lane, to.of_band);
+        set_lane(section.of_low, lane, to.of_low);
+        if (to.a1 != 0.0) return;
+        set_lane(section.first, lane, 0.0);  // what is off forgets
+        set_lane(section.second, lane, 0.0);
+    }
+    KeyFilter<D> filter_;
+};
+
+/// The smooth decoupled detector with hold and automatic release. Gains in log2; 0 is rest.
+///
+///     fast = min(gain, fast + k_release (gain - fast))      falls at once, waits for `hold`, rises exponentially
+///     slow = slow + k_slow (fast - slow)                    with automatic release only
+///     out  = out + k_attack (min(fast, slow) - out)
+template <int W>
+class GainSmoother {
+    using F = Lanes<float, W>;
+    using D = Lanes<double, W>;
+
+public:
+    /// Whether any lane ever holds or adapts; if not, process() does without.
+    bool holds_or_adapts = false;
+
+    /// Steps as of one_pole_step(); `slow` 0: no automatic release.
+    void set_times(int lane, double attack, double release, double slow, double hold_frames) {
+        set_lane(attack_keep_, lane, 1.0 - attack);
+        set_lane(attack_step_, lane, attack);
+        set_lane(release_keep_, lane, 1.0 - release);
+        set_lane(release_step_, lane, release);
+        set_lane(slow_keep_, lane, slow > 0.0 ? 1.0 - slow : 0.0);
+        set_lane(slow_step_, lane, slow);
+        set_lane(slow_absent_, lane, slow > 0.0 ? 0.0 : 1e30);
+        set_lane(hold_, lane, hold_frames);
+    }
+
+    /// Smooths gain in place. `heard` is what the static curve saw; silence (below `silence`) does not start a hold.
+    void process(float* gain, const float* heard, float silence) {
+        if (holds_or_adapts)
+            process<true>(gain, heard, silence);
+        else
+            process<false>(gain, heard, silence);
+    }
+
+    bool settle() {
+        bool rest = true;
+        for (D* state : {&fast_, &slow_, &out_, &wait_}) rest &= settle_lanes(*state);
+        return rest;
+    }
+
+private:
+    template <bool Full>
+    void process(float* gain, const float* heard, float silence) {
+        D fast = fast_, slow = slow_, out = out_, wait = wait_;
+        const D zero(0.0), one(1.0), quiet(static_cast<double>(silence));
+        for (int frame = 0; frame < kStepFrames; ++frame) {
+            const D target = widen(load<F>(gain + frame * W));
+            if constexpr (Full) {
+                const D held = max(wait - one, zero);
+                const D keep = select_less(zero, wait, one, release_keep_);
+                const D step = select_less(zero, wait, zero, release_step_);
+                const D loud = abs(widen(load<F>(heard + frame * W)));
+                wait = select_less(fast, target, held, select_less(quiet, loud, hold_, held));
+                fast = min(target, fma(keep, fast, step * target));
+                slow = fma(slow_keep_, slow, slow_step_ * fast);
+                out = fma(attack_keep_, out, attack_step_ * min(fast, slow + slow_absent_));
+            } else {
+                fast = min(target, fma(release_keep_, fast, release_step_ * target));
+                out = fma(attack_keep_, out, attack_step_ * fast);
+            }
+            store(gain + frame * W, narrow(out));
+        }
+        fast_ = flushed(fast, 1e-12);
+        slow_ = flushed(slow, 1e-12);
+        out_ = flushed(out, 1e-12);
+        wait_ = wait;
+    }
+
+    D attack_keep_, attack_step_, release_keep_, release_step_, slow_keep_, slow_step_, slow_absent_, hold_;
+    D fast_{0.0}, slow_{0.0}, out_{0.0}, wait_{0.0};  // wait: frames that the release still has to wait
+};
+
+}  // namespace dubplate::kernels
