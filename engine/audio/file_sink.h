@@ -6,10 +6,12 @@
 /// first frame the sink was created with.
 /// Formats: wav16, wav24 (TPDF dither of +-1 LSB, Philox keyed by seed, name, channel; counter = absolute frame),
 /// wav32f (bits as they are, -0 becomes +0), flac24 (dithered as wav24). WAV: WAVE_FORMAT_EXTENSIBLE with the layout's
-/// mask for more than two channels; RF64/BW64 headers where the data passes 4 GiB; no PEAK chunk, no date: same input,
-/// same bytes. Samples beyond full scale are clipped and counted.
-/// Threads: one caller at a time, any thread. Errors: io with the path and the system's words; a sink destroyed before
-/// finish() leaves nothing behind.
+/// mask for more than two channels; a BW64 header where the file passes 4 GiB; no PEAK chunk, no date: same input,
+/// same bytes, however the frames are cut into calls. Samples beyond full scale (|sample| > 1) are clipped and counted;
+/// wav32f clips nothing and counts 0.
+/// Threads: one caller at a time, any thread. Errors: io with the path and the system's words; bad_argument for NaN or
+/// infinite samples (with the frame), for layouts and rates the format cannot hold (FLAC: 8 channels). After an error a
+/// sink can only be destroyed. Destroyed before finish() it leaves nothing behind.
 
 #include <cstdint>
 #include <memory>
@@ -34,8 +36,9 @@ struct SinkSettings {
     FileFormat format = FileFormat::wav24;
     Layout layout;
     int sample_rate = 48000;
-    FrameCount first_frame = 0;  ///< absolute frame of the first sample: keys the dither
+    FrameCount first_frame = 0;      ///< absolute frame of the first sample: keys the dither
     FrameCount expected_frames = 0;  ///< for preallocation; the file may end up shorter or longer
+    bool length_is_certain = false;  ///< expected_frames will come true: hash while writing instead of reading back
     std::uint64_t seed = 0;
     std::string name;  ///< the output's name ("mix", "stem/Drums"): keys the dither
 };

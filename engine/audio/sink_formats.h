@@ -1,0 +1,42 @@
+#pragma once
+
+/// What the sinks of all formats share, and how each is made. For file_sink.cpp; users include file_sink.h.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/audio/dither.h"
+#include "engine/audio/file_sink.h"
+#include "engine/audio/pcm.h"
+
+namespace dubplate::audio {
+
+/// Planar floats to dithered, interleaved integers (float bits for wav32f), tile after tile, counting as it goes.
+class Quantiser {
+public:
+    static constexpr int kTileFrames = 1024;
+
+    explicit Quantiser(const SinkSettings& settings);
+    /// The next frames, from in[channel][offset..offset + frames): [frame][channel], good until the next call.
+    /// At most kTileFrames. Errors: bad_argument with the frame of a NaN or an infinity.
+    Result<const std::int32_t*> next(const float* const* in, int offset, int frames);
+    FrameCount frames() const { return frames_; }
+    const LevelTally& tally() const { return tally_; }
+
+private:
+    int channels_;
+    int bits_;  // 0: float bits
+    FrameCount first_frame_;
+    FrameCount frames_ = 0;
+    std::string path_;
+    LevelTally tally_;
+    std::vector<Dither> dithers_;            // [channel]
+    std::vector<std::int32_t> planes_;       // [channel][kTileFrames]
+    std::vector<std::int32_t> interleaved_;  // [kTileFrames][channel]
+};
+
+Result<std::unique_ptr<FileSink>> create_wav_sink(const SinkSettings& settings);
+Result<std::unique_ptr<FileSink>> create_flac_sink(const SinkSettings& settings);
+
+}  // namespace dubplate::audio

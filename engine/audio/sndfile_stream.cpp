@@ -1,0 +1,117 @@
+#include <sndfile.h>
+#include <unistd.h>
+
+#include "engine/audio/audio_stream.h"
+#include "engine/audio/sndfile_lock.h"
+#include "engine/audio/wav_format.h"
+
+namespace dubplate::audio {
+
+std::mutex& sndfile_open_mutex() {
+    static std::mutex mutex;
+    return mutex;
+}
+
+namespace {
+
+std::string format_words(int format) {
+    const auto name_of = [](int part) -> std::string {
+        SF_FORMAT_INFO info{};
+        info.format = part;
+        return sf_command(nullptr, SFC_GET_FORMAT_INFO, &info, sizeof info) == 0 && info.name != nullptr
+                   ? info.name
+                   : "unknown format";
+    };
+    return name_of(format & SF_FORMAT_TYPEMASK) + ", " + name_of(format & SF_FORMAT_SUBMASK);
+}
+
+/// Where the header's count of frames is the encoder's own and a shorter file is a damaged one. MPEG counts are
+/// estimated from bit rates.
+bool promises_frames(int format) { return (format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG; }
+
+class SndfileStream final : public AudioStream {
+public:
+    SndfileStream(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+    ~SndfileStream() override {
+        if (handle_ != nullptr) sf_close(handle_);
+    }
+
+    Result<void> open(SourceInfo& info) {
+        SF_INFO header{};
+        {
+            const std::lock_guard lock(sndfile_open_mutex());
+            handle_ = sf_open_fd(file_.get(), SFM_READ, &header, SF_FALSE);
+            if (handle_ == nullptr) return open_failure();
+        }
+        if (header.channels < 1 || header.channels > kMaxFileChannels)
+            return fail(ErrorCode::unsupported,
+                        "has " + std::to_string(header.channels) + " channels; up to " +
+                            std::to_string(kMaxFileChannels) + " can be read",
+                        path_);
+        if (header.samplerate < kMinFileRate || header.samplerate > kMaxFileRate)
+            return fail(ErrorCode::unsupported,
+                        "has a rate of " + std::to_string(header.samplerate) + " Hz; " + std::to_string(kMinFileRate) +
+                            " to " + std::to_string(kMaxFileRate) + " can be read",
+                        path_);
+        channels_ = header.channels;
+        const bool is_known = header.frames >= 0 && header.frames < SF_COUNT_MAX;
+        if (is_known && promises_frames(header.format)) promised_frames_ = header.frames;
+        info.format = format_words(header.format);
+        info.sample_rate = header.samplerate;
+        info.channels = header.channels;
+        info.frames = is_known ? header.frames : 0;
+        return {};
+    }
+
+    Result<int> next(float* interleaved, int frames) override {
+        const sf_count_t got = sf_readf_float(handle_, interleaved, frames);
+        const int count = got > 0 ? static_cast<int>(got) : 0;
+        if (const auto bad = first_not_finite(interleaved, std::int64_t{count} * channels_))
+            return fail(ErrorCode::corrupt_input,
+                        "a sample of frame " + std::to_string(position_ + *bad / channels_) + ", channel " +
+                            std::to_string(*bad % channels_ + 1) + ", is not a finite number",
+                        path_);
+        position_ += count;
+        if (count < frames) {
+            if (sf_error(handle_) != SF_ERR_NO_ERROR)
+                return fail(ErrorCode::corrupt_input,
+                            "cannot be decoded at frame " + std::to_string(position_) + ": " + sf_strerror(handle_),
+                            path_);
+            if (position_ < promised_frames_)
+                return fail(ErrorCode::corrupt_input,
+                            "the file ends early, at frame " + std::to_string(position_) + " of " +
+                                std::to_string(promised_frames_),
+                            path_);
+        }
+        return count;
+    }
+
+private:
+    Result<void> open_failure() const {
+        const std::string words = sf_strerror(nullptr);
+        switch (sf_error(nullptr)) {
+            case SF_ERR_SYSTEM: return fail(ErrorCode::io, "cannot read: " + words, path_);
+            case SF_ERR_UNRECOGNISED_FORMAT:
+                return fail(ErrorCode::unsupported, "is not a sound file of a known format", path_);
+            case SF_ERR_UNSUPPORTED_ENCODING: return fail(ErrorCode::unsupported, "cannot be decoded: " + words, path_);
+            default: return fail(ErrorCode::corrupt_input, "is damaged: " + words, path_);
+        }
+    }
+
+    Descriptor file_;
+    std::string path_;
+    SNDFILE* handle_ = nullptr;
+    int channels_ = 0;
+    FrameCount position_ = 0;
+    FrameCount promised_frames_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AudioStream>> open_sndfile_stream(Descriptor file, SourceInfo& info) {
+    auto stream = std::make_unique<SndfileStream>(std::move(file), info.path);
+    if (auto opened = stream->open(info); !opened) return fail(std::move(opened.error()));
+    return stream;
+}
+
+}  // namespace dubplate::audio
