@@ -232,4 +232,17 @@ DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
     return r;
 }
 
+/// Lanes 0 and 1, 2 and 3, ... change places.
+template <int W>
+DUBPLATE_HD Pack<double, W> exchange_pairs(Pack<double, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = _mm256_permute_pd(a.v[i], 0b0101);
+    return a;
+}
+/// Even lanes from `even`, odd ones from `odd`.
+template <int W>
+DUBPLATE_HD Pack<double, W> even_odd(Pack<double, W> even, Pack<double, W> odd) {
+    for (int i = 0; i < even.kRegisters; ++i) even.v[i] = _mm256_blend_pd(even.v[i], odd.v[i], 0b1010);
+    return even;
+}
+
 }  // namespace dubplate::kernels

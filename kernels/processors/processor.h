@@ -46,6 +46,7 @@ struct StripValues {
     std::span<const double> values;    ///< [parameter], at the session's start, in the units of the description
     std::span<const double> greatest;  ///< [parameter], the largest value over time (equal to values if it stays)
     const ImpulseResponse* impulse = nullptr;  ///< of the description's file parameter; outlives the instance
+    std::span<const double> least = {};  ///< [parameter], the smallest value over time; empty: equal to values
 };
 
 /// How long a processor sounds after its input ends, and the longest silence there may be within that.

@@ -2,6 +2,7 @@
 
 #include "kernels/processors/compressor.h"
 #include "kernels/processors/convolution.h"
+#include "kernels/processors/eq.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::array kKinds = {
     &kTrim,
+    &kEq,
     &kCompressor,
     &kConvolution,
 };

@@ -48,13 +48,16 @@ public:
         for (const StripRun& strip : strips) {
             initial_.push_back(strip.values);
             greatest_.push_back(strip.values);
+            least_.push_back(strip.values);
             for (const auto& [path, at] : strip.moving) {
                 const std::size_t index = parameter_index(kind.description, path);
                 initial_.back()[index] = at(options.start);
-                double& greatest = greatest_.back()[index];
-                greatest = at(options.start);
-                for (FrameCount frame = 0; frame <= frames; ++frame)
+                double &greatest = greatest_.back()[index], &least = least_.back()[index];
+                greatest = least = at(options.start);
+                for (FrameCount frame = 0; frame <= frames; ++frame) {
                     greatest = std::max(greatest, at(options.start + frame));
+                    least = std::min(least, at(options.start + frame));
+                }
                 motion_[{initial_.size() - 1, index}] = at;
             }
         }
@@ -63,7 +66,8 @@ public:
                              .channels = static_cast<int>(strips[strip].input.size()),
                              .values = initial_[strip],
                              .greatest = greatest_[strip],
-                             .impulse = strips[strip].impulse});
+                             .impulse = strips[strip].impulse,
+                             .least = least_[strip]});
     }
 
     double at(std::size_t strip, std::size_t index, FrameCount frame) const {
@@ -76,7 +80,7 @@ public:
 
 private:
     const std::vector<StripRun>& strips_;
-    std::vector<std::vector<double>> initial_, greatest_;
+    std::vector<std::vector<double>> initial_, greatest_, least_;
     std::map<std::pair<std::size_t, std::size_t>, std::function<double(FrameCount)>> motion_;
 };
 

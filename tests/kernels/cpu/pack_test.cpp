@@ -203,5 +203,15 @@ TEST(Pack, OfOneLaneIsAPlainNumber) {
     EXPECT_EQ(load<float>(&value), value);
 }
 
+TEST(Pack, ExchangesPairsAndMixesEvenWithOddLanes) {
+    const std::array<double, 8> numbers{1, 2, 3, 4, 5, 6, 7, 8};
+    const auto pack = load<Pack<double, 8>>(numbers.data());
+    std::array<double, 8> out;
+    store(out.data(), exchange_pairs(pack));
+    EXPECT_EQ(out, (std::array<double, 8>{2, 1, 4, 3, 6, 5, 8, 7}));
+    store(out.data(), even_odd(pack, -pack));
+    EXPECT_EQ(out, (std::array<double, 8>{1, -2, 3, -4, 5, -6, 7, -8}));
+}
+
 }  // namespace
 }  // namespace dubplate

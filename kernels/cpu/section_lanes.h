@@ -1,0 +1,211 @@
+#pragma once
+
+/// Second-order sections on W lanes, 64 frames at a time: the loops around kernels/shared/second_order.h.
+///
+/// Audio is [frame][W], float at the ends of a chain and double between its passes, so that nothing is rounded on the
+/// way. Lanes are taken in groups small enough that the states of all sections of a pass stay in registers.
+/// Determinism: a lane's bits depend on its own coefficients and input alone, not on W or on how sections are grouped;
+/// a section that is a wire returns its input exactly.
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "engine/base/time.h"
+#include "kernels/cpu/pack.h"
+#include "kernels/shared/second_order.h"
+
+namespace dubplate::kernels {
+
+inline constexpr int kStepFrames = static_cast<int>(kControlFrames);
+
+/// How many sections run through one loop.
+inline constexpr int kSectionsPerPass = 4;
+
+template <int W>
+struct alignas(64) BiquadLanes {
+    std::array<double, W> b0, b1, b2, c1, c2;
+    std::array<double, W> s1{}, s2{};
+
+    BiquadLanes() {
+        for (int lane = 0; lane < W; ++lane) set(lane, {});
+    }
+    void set(int lane, const Biquad<double>& k) {
+        const auto at = static_cast<std::size_t>(lane);
+        b0[at] = k.b0, b1[at] = k.b1, b2[at] = k.b2, c1[at] = k.c1, c2[at] = k.c2;
+    }
+};
+
+/// Coefficients at the two ends of a step; they go straight from one to the other. A lane that is a wire at both ends
+/// ends the step with its states at 0: so a section that is a wire in all lanes need not run.
+template <int W>
+struct alignas(64) StateVariableLanes {
+    struct End {
+        std::array<std::array<double, W>, 5> row;  // g, k, m0, m1, m2
+        std::array<bool, W> wire;
+        friend bool operator==(const End&, const End&) = default;
+    };
+    End from, to;
+    std::array<double, W> s1{}, s2{};
+
+    StateVariableLanes() {
+        for (int lane = 0; lane < W; ++lane) set_wire(lane);
+        from = to;
+    }
+    void set(int lane, const StateVariable<double>& c) {
+        const auto at = static_cast<std::size_t>(lane);
+        to.row[0][at] = c.g, to.row[1][at] = c.k, to.row[2][at] = c.m0, to.row[3][at] = c.m1, to.row[4][at] = c.m2;
+        to.wire[at] = false;
+    }
+    void set_wire(int lane) {
+        set(lane, {});
+        to.wire[static_cast<std::size_t>(lane)] = true;
+    }
+};
+
+namespace detail {
+/// Calls action(0), action(1), ... with indices known to the compiler: arrays so indexed live in registers.
+template <int Count, class Action>
+DUBPLATE_HD void for_each_index(Action action) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        (action(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<Count>{});
+}
+
+template <class N>
+DUBPLATE_HD N load_frame(const double* at) {
+    return load<N>(at);
+}
+template <class N>
+DUBPLATE_HD N load_frame(const float* at) {
+    return widen(load<typename LaneTraits<N>::Float>(at));
+}
+template <class N>
+DUBPLATE_HD void store_frame(double* at, const N& value) {
+    store(at, value);
+}
+/// + 0: a zero that comes out has no sign, so that lanes with and without sections agree to the bit.
+template <class N>
+DUBPLATE_HD void store_frame(float* at, const N& value) {
+    store(at, narrow(value) + 0.0f);
+}
+}  // namespace detail
+
+/// Moves kStepFrames frames from one number type to the other.
+template <int W, class In, class Out>
+void convert_frames(const In* in, Out* out) {
+    using N = Lanes<double, W>;
+    for (int frame = 0; frame < kStepFrames; ++frame)
+        detail::store_frame(out + frame * W, detail::load_frame<N>(in + frame * W));
+}
+
+/// kStepFrames frames through `Sections` sections in series. In and Out are float or double; they may be the same.
+template <int Sections, int W, class In, class Out>
+void run_biquads(BiquadLanes<W>* sections, const In* in, Out* out) {
+    constexpr int kFit = Sections <= 2 ? 8 : 4;
+    constexpr int kGroup = W < kFit ? W : kFit;
+    using N = Lanes<double, kGroup>;
+    for (std::size_t lane = 0; lane < W; lane += kGroup) {
+        Biquad<N> k[Sections];
+        N s1[Sections], s2[Sections];
+        detail::for_each_index<Sections>([&](auto i) {
+            const BiquadLanes<W>& from = sections[i];
+            k[i] = {load<N>(&from.b0[lane]), load<N>(&from.b1[lane]), load<N>(&from.b2[lane]), load<N>(&from.c1[lane]),
+                    load<N>(&from.c2[lane])};
+            s1[i] = load<N>(&from.s1[lane]);
+            s2[i] = load<N>(&from.s2[lane]);
+        });
+        for (int frame = 0; frame < kStepFrames; ++frame) {
+            N x = detail::load_frame<N>(in + static_cast<std::size_t>(frame * W) + lane);
+            detail::for_each_index<Sections>([&](auto i) { x = step_biquad(k[i], x, s1[i], s2[i]); });
+            detail::store_frame(out + static_cast<std::size_t>(frame * W) + lane, x);
+        }
+        detail::for_each_index<Sections>([&](auto i) {
+            store(&sections[i].s1[lane], s1[i]);
+            store(&sections[i].s2[lane], s2[i]);
+        });
+    }
+}
+
+/// The same for 1..kSectionsPerPass sections.
+template <int W, class In, class Out>
+void run_biquads(BiquadLanes<W>* sections, int count, const In* in, Out* out) {
+    switch (count) {
+        case 1: return run_biquads<1, W>(sections, in, out);
+        case 2: return run_biquads<2, W>(sections, in, out);
+        case 3: return run_biquads<3, W>(sections, in, out);
+        default: return run_biquads<4, W>(sections, in, out);
+    }
+}
+
+/// kStepFrames frames through one section whose coefficients go from `from` to `to`.
+template <int W>
+void run_state_variable(StateVariableLanes<W>& section, double* audio) {
+    constexpr int kGroup = W < 8 ? W : 8;
+    using N = Lanes<double, kGroup>;
+    std::array<bool, W> wire;
+    bool all_wires = true;
+    for (std::size_t lane = 0; lane < W; ++lane) {
+        wire[lane] = section.from.wire[lane] && section.to.wire[lane];
+        all_wires &= wire[lane];
+    }
+    if (all_wires) return;
+    const bool moves = section.from != section.to;
+    for (std::size_t lane = 0; lane < W; lane += kGroup) {
+        N c[5], slope[5];
+        detail::for_each_index<5>([&](auto i) {
+            c[i] = load<N>(&section.from.row[i][lane]);
+            slope[i] = (load<N>(&section.to.row[i][lane]) - c[i]) * (1.0 / kStepFrames);
+        });
+        N s1 = load<N>(&section.s1[lane]), s2 = load<N>(&section.s2[lane]);
+        N divisor = state_variable_divisor(c[0], c[1]);
+        for (int frame = 0; frame < kStepFrames; ++frame) {
+            double* at = audio + static_cast<std::size_t>(frame * W) + lane;
+            const StateVariable<N> now{c[0], c[1], c[2], c[3], c[4]};
+            store(at, step_state_variable(now, divisor, load<N>(at), s1, s2));
+            if (!moves) continue;  // a slope of 0 would give the same bits
+            detail::for_each_index<5>([&](auto i) { c[i] = c[i] + slope[i]; });
+            divisor = state_variable_divisor(c[0], c[1]);
+        }
+        store(&section.s1[lane], s1);
+        store(&section.s2[lane], s2);
+    }
+    for (std::size_t lane = 0; lane < W; ++lane)
+        if (wire[lane]) section.s1[lane] = section.s2[lane] = 0.0;
+}
+
+/// Left and right, in adjacent lanes, to scale * (left + right) and scale * (left - right). W is at least 4.
+template <int W>
+void sum_and_difference(double* audio, double scale) {
+    using N = Lanes<double, 4>;
+    const N gain(scale);
+    for (int at = 0; at < kStepFrames * W; at += 4) {
+        const N x = load<N>(audio + at);
+        const N crossed = exchange_pairs(x);
+        store(audio + at, gain * even_odd(x + crossed, crossed - x));
+    }
+}
+/// Left and right to mid, their mean, and side, half their difference; and back.
+template <int W>
+void encode_mid_side(double* audio) {
+    if constexpr (W >= 4) sum_and_difference<W>(audio, 0.5);
+}
+template <int W>
+void decode_mid_side(double* audio) {
+    if constexpr (W >= 4) sum_and_difference<W>(audio, 1.0);
+}
+
+/// Sets states below 1e-12 to 0; true if both states of every lane are 0.
+template <class Section>
+bool settle_section(Section& section) {
+    bool rest = true;
+    for (auto* states : {&section.s1, &section.s2})
+        for (double& state : *states) {
+            if (std::fabs(state) < 1e-12) state = 0.0;
+            rest &= state == 0.0;
+        }
+    return rest;
+}
+
+}  // namespace dubplate::kernels

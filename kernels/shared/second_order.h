@@ -1,0 +1,50 @@
+#pragma once
+
+/// One frame of a second-order section, in the two forms recursive filters take here.
+///
+/// Biquad: transposed direct form II, for coefficients that stay. State variable: two trapezoidal integrators, for
+/// coefficients that move; its stored energy s1^2 + s2^2 never grows without input, whatever g > 0 and k > 0 do from
+/// frame to frame (a frame takes 4 g k v1^2 away), so every path of them is safe.
+/// N is double or Pack<double, W>.
+
+#include "kernels/shared/scalar.h"
+
+namespace dubplate::kernels {
+
+/// y = (b0 + b1 z^-1 + b2 z^-2) / (1 - c1 z^-1 - c2 z^-2) x. The feedback is kept with its sign turned: c = -a.
+/// The default is a wire.
+template <class N>
+struct Biquad {
+    N b0 = N(1.0), b1 = N(0.0), b2 = N(0.0), c1 = N(0.0), c2 = N(0.0);
+};
+
+template <class N>
+DUBPLATE_HD N step_biquad(const Biquad<N>& k, N x, N& s1, N& s2) {
+    const N y = fma(k.b0, x, s1);
+    s1 = fma(k.c1, y, fma(k.b1, x, s2));
+    s2 = fma(k.c2, y, k.b2 * x);
+    return y;
+}
+
+/// H = m0 + (m1 s + m2) / (s^2 + k s + 1) with s = (z - 1) / (g (z + 1)). The default is a wire.
+template <class N>
+struct StateVariable {
+    N g = N(1.0), k = N(2.0), m0 = N(1.0), m1 = N(0.0), m2 = N(0.0);
+};
+
+/// 1 / (1 + g (g + k)): apart from the step, so that it can stand outside a loop in which nothing moves.
+template <class N>
+DUBPLATE_HD N state_variable_divisor(N g, N k) {
+    return N(1.0) / fma(g, g + k, N(1.0));
+}
+
+template <class N>
+DUBPLATE_HD N step_state_variable(const StateVariable<N>& c, N divisor, N x, N& s1, N& s2) {
+    const N v1 = fma(c.g * divisor, x - s2, divisor * s1);
+    const N v2 = fma(c.g, v1, s2);
+    s1 = fma(N(2.0), v1, -s1);
+    s2 = fma(c.g + c.g, v1, s2);
+    return fma(c.m2, v2, fma(c.m1, v1, c.m0 * x));
+}
+
+}  // namespace dubplate::kernels
