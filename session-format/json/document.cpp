@@ -53,7 +53,8 @@ private:
     std::int32_t line_ = 1, column_ = 1;
 };
 
-std::string_view explanation(rapidjson::ParseErrorCode code) {
+/// `is_control`: the byte at fault is a control character.
+std::string_view explanation(rapidjson::ParseErrorCode code, bool is_control) {
     switch (code) {
         case rapidjson::kParseErrorDocumentEmpty: return "the file is empty";
         case rapidjson::kParseErrorDocumentRootNotSingular: return "there is something after the end of the session";
@@ -68,10 +69,11 @@ std::string_view explanation(rapidjson::ParseErrorCode code) {
         case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex: return "expected four hexadecimal digits after \\u";
         case rapidjson::kParseErrorStringUnicodeSurrogateInvalid: return "half a surrogate pair is no character";
         case rapidjson::kParseErrorStringEscapeInvalid:
-            return "unknown escape in text: a backslash itself is written \\\\";
+            return is_control ? "a line break, tab or other control character in text is written \\n, \\t or \\u0001"
+                              : "unknown escape in text: a backslash itself is written \\\\";
         case rapidjson::kParseErrorStringMissQuotationMark: return "the text has no closing quotation mark";
         case rapidjson::kParseErrorStringInvalidEncoding:
-            return "the text holds bytes that are no UTF-8, or a line break or tab that is not written \\n or \\t";
+            return "the text holds bytes that are no UTF-8";
         case rapidjson::kParseErrorNumberTooBig: return "the number is too big";
         case rapidjson::kParseErrorNumberMissFraction: return "expected a digit after the decimal point";
         case rapidjson::kParseErrorNumberMissExponent: return "expected a digit in the exponent";
@@ -184,11 +186,13 @@ private:
         }
         if (!add(kind)) return false;
         open_.push_back(static_cast<std::uint32_t>(document_.nodes_.size() - 1));
+        last_end_ = token_ + 1;  // RapidJSON tells of brackets before it takes them
         return true;
     }
 
     bool close() {
-        last_end_ = stream_.at;
+        find_token();
+        last_end_ = token_ + 1;
         document_.nodes_[open_.back()].end = static_cast<std::uint32_t>(document_.nodes_.size());
         open_.pop_back();
         return true;
@@ -225,7 +229,11 @@ Result<Document> Document::parse(std::string_view text, const std::string& file_
         rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
     const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
     if (result.Code() == rapidjson::kParseErrorTermination) return fault(builder.limit_reached(), builder.token());
-    if (result.IsError()) return fault(explanation(result.Code()), result.Offset());
+    if (result.IsError()) {
+        const std::size_t offset = result.Offset();
+        const bool is_control = offset < text.size() && static_cast<unsigned char>(text[offset]) < 0x20;
+        return fault(explanation(result.Code(), is_control), offset);
+    }
     if (stream.at != text.size()) return fault("there is a zero byte in the file", stream.at);
     return document;
 }

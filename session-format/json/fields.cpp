@@ -48,22 +48,24 @@ std::optional<double> finite_number(const Node& node, Problems& problems) {
 }  // namespace
 
 void Problems::at(const Node& node, std::string message, ErrorCode code) {
+    if (is_full()) {
+        ++left_out_;
+        return;
+    }
     const std::string pointer = document_.pointer(node);
-    add({code, std::move(message),
-         pointer.empty() ? fmt::format("{}:{}:{}", file_name_, node.line, node.column)
-                         : fmt::format("{}:{}:{} ({})", file_name_, node.line, node.column, pointer)},
-        node.line, node.column);
+    const std::string where = fmt::format("{}:{}:{}", file_name_, node.line, node.column);
+    found_.push_back({{code, std::move(message), pointer.empty() ? where : fmt::format("{} ({})", where, pointer)},
+                      node.line, node.column});
 }
 
 void Problems::at_key(const Node& node, std::string message) {
-    add({ErrorCode::bad_argument, std::move(message),
-         fmt::format("{}:{}:{} ({})", file_name_, node.key_line, node.key_column, document_.pointer(node))},
-        node.key_line, node.key_column);
-}
-
-void Problems::add(Error error, int line, int column) {
-    if (found_.size() < kMaxProblems) found_.push_back({std::move(error), line, column});
-    else ++left_out_;
+    if (is_full()) {
+        ++left_out_;
+        return;
+    }
+    found_.push_back({{ErrorCode::bad_argument, std::move(message),
+                       fmt::format("{}:{}:{} ({})", file_name_, node.key_line, node.key_column, document_.pointer(node))},
+                      node.key_line, node.key_column});
 }
 
 void Problems::sorted_into(std::vector<Error>& errors) const {
@@ -210,7 +212,8 @@ void Fields::finish() {
     if (!object_) return;
     for (const Node& member : problems_.document().children(node_))
         if (std::ranges::find(known_, member.key) == known_.end())
-            problems_.at_key(member, fmt::format("unknown key '{}'{}", cut(member.key, 80), did_you_mean(member.key, known_)));
+            problems_.at_key(member, fmt::format("unknown key '{}'{}", cut(member.key, 80),
+                                                 problems_.is_full() ? "" : did_you_mean(member.key, known_)));
 }
 
 }  // namespace dubplate::session::json

@@ -32,7 +32,8 @@ public:
 
     void at(const Node& node, std::string message, ErrorCode code = ErrorCode::bad_argument);
     void at_key(const Node& node, std::string message);
-    bool none() const { return found_.empty(); }
+    /// No more are kept: what makes a message costly (a suggestion) can be left out.
+    bool is_full() const { return found_.size() >= kMaxProblems; }
     /// In order of place. Appended to what the document itself found wrong.
     void sorted_into(std::vector<Error>& errors) const;
 
@@ -43,7 +44,6 @@ private:
         Error error;
         int line, column;
     };
-    void add(Error error, int line, int column);
 
     const Document& document_;
     std::string file_name_;

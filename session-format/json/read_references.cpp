@@ -67,7 +67,7 @@ void check_reference(const Reference& reference, const Names& names, Reading& re
     if (found == names.end()) {
         std::vector<std::string_view> fitting;
         for (const Strip& strip : strips)
-            if (suits(reference.use, strip)) fitting.push_back(strip.name);
+            if (!problems.is_full() && suits(reference.use, strip)) fitting.push_back(strip.name);
         problems.at(*reference.node,
                     fmt::format("there is no strip '{}'{}", reference.name, did_you_mean(reference.name, fitting)),
                     ErrorCode::not_found);
