@@ -27,7 +27,8 @@ kernels::ImpulseResponse decaying_noise(std::size_t channels, std::size_t frames
     for (std::size_t channel = 0; channel < channels; ++channel) {
         std::vector<float>& samples = response.channels.emplace_back(frames);
         for (std::size_t n = 0; n < frames; ++n)
-            samples[n] = noise_at(channel << 32 | n) * 0.02f * (1.0f - static_cast<float>(n) / static_cast<float>(frames));
+            samples[n] =
+                noise_at(channel << 32 | n) * 0.02f * (1.0f - static_cast<float>(n) / static_cast<float>(frames));
     }
     return response;
 }
@@ -39,13 +40,15 @@ void convolution(benchmark::State& state) {
     const kernels::ImpulseResponse response =
         decaying_noise(static_cast<std::size_t>(state.range(1)), static_cast<std::size_t>(state.range(2)));
     std::vector<double> values;
-    for (const ParameterDescription& parameter : kernels::kConvolution.description.parameters) values.push_back(parameter.standard);
+    for (const ParameterDescription& parameter : kernels::kConvolution.description.parameters)
+        values.push_back(parameter.standard);
     const kernels::StripValues strip{
         .sample_rate = 48000.0, .channels = channels, .values = values, .greatest = values, .impulse = &response};
-    const auto processor =
-        kernels::kConvolution.create({.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
+    const auto processor = kernels::kConvolution.create(
+        {.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
     kernels::AlignedVector<float> audio(512 * kWidth), input(512 * kWidth);
-    for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<int>(i) % kWidth < channels ? noise_at(i) : 0.0f;
+    for (std::size_t i = 0; i < input.size(); ++i)
+        input[i] = static_cast<int>(i) % kWidth < channels ? noise_at(i) : 0.0f;
     const FrameCount per_iteration = 1 << 17;
     FrameCount start = 0;
     const auto feed = [&] {

@@ -16,9 +16,7 @@ struct AlignedAllocator {
     AlignedAllocator() = default;
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-    T* allocate(std::size_t n) {
-        return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(kCacheLine)));
-    }
+    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(kCacheLine))); }
     void deallocate(T* at, std::size_t) { ::operator delete(at, std::align_val_t(kCacheLine)); }
     friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
 };

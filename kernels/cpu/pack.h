@@ -232,12 +232,16 @@ DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
     return r;
 }
 
-/// Lanes 0 and 1, 2 and 3, ... change places.
-template <int W>
-DUBPLATE_HD Pack<double, W> exchange_pairs(Pack<double, W> a) {
-    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = _mm256_permute_pd(a.v[i], 0b0101);
+/// Lanes 0 and 1, 2 and 3, ... change places: the two channels of stereo strips. One lane stays.
+template <class T, int W>
+DUBPLATE_HD Pack<T, W> exchange_pairs(Pack<T, W> a) {
+    typename detail::IntegerRegister<T, W>::type partner;
+    for (int lane = 0; lane < a.kPerRegister; ++lane) partner[lane] = lane ^ 1;
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = __builtin_shuffle(a.v[i], partner);
     return a;
 }
+DUBPLATE_HD float exchange_pairs(float a) { return a; }
+DUBPLATE_HD double exchange_pairs(double a) { return a; }
 /// Even lanes from `even`, odd ones from `odd`.
 template <int W>
 DUBPLATE_HD Pack<double, W> even_odd(Pack<double, W> even, Pack<double, W> odd) {

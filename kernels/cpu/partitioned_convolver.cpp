@@ -84,9 +84,7 @@ std::size_t PartitionedConvolver::row_index(FrameCount block) const {
     return static_cast<std::size_t>((block + rows_per_channel_) % rows_per_channel_);
 }
 
-void PartitionedConvolver::begin_batch() {
-    newest_ = (newest_ + partitioning().blocks) % rows_per_channel_;
-}
+void PartitionedConvolver::begin_batch() { newest_ = (newest_ + partitioning().blocks) % rows_per_channel_; }
 
 void PartitionedConvolver::take(int channel, const float* input) {
     const auto frames = static_cast<std::size_t>(partitioning().partition_frames);
@@ -112,7 +110,7 @@ namespace {
 /// One path of one batch. Partition k meets, in block t, the input row inputs[k + B - 1 - t]; partitions before `first`
 /// and from `last` on meet nothing but zeros.
 struct Term {
-    const float* response = nullptr;     // [partition][stride]
+    const float* response = nullptr;       // [partition][stride]
     const float* const* inputs = nullptr;  // newest block first, each [stride]
     FrameCount first = 0, last = 0;
 };

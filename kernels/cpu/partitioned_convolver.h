@@ -45,7 +45,8 @@ public:
     std::size_t row_stride() const { return stride_; }
     /// [partition][row_stride]
     const float* rows(int channel) const {
-        return rows_.data() + static_cast<std::size_t>(channel) * static_cast<std::size_t>(partitioning_.partitions) * stride_;
+        return rows_.data() +
+               static_cast<std::size_t>(channel) * static_cast<std::size_t>(partitioning_.partitions) * stride_;
     }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "kernels/processors/compressor.h"
 #include "kernels/processors/convolution.h"
+#include "kernels/processors/delay.h"
 #include "kernels/processors/eq.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
@@ -14,6 +15,7 @@ constexpr std::array kKinds = {
     &kEq,
     &kCompressor,
     &kConvolution,
+    &kDelay,
 };
 
 }  // namespace

@@ -29,6 +29,9 @@ int smallest_width(int lanes) {
     std::abort();
 }
 
+/// The next multiple of kSettleFrames after a frame, which may lie before 0.
+FrameCount next_settling(FrameCount frame) { return (floor_div(frame, kSettleFrames) + 1) * kSettleFrames; }
+
 /// The values of the strips, and of the parameters that move in any of them.
 class Values {
 public:
@@ -135,7 +138,7 @@ std::vector<Planar> run_processor(const kernels::ProcessorKind& kind, const std:
             block = 64 * (1 + static_cast<FrameCount>((random_at(options.seed, static_cast<std::uint64_t>(done)) + 1.0) * 4.0));
         block = std::min(block, round_up(frames + latency - done, kControlFrames));
         if (options.settle)
-            block = std::min(block, kSettleFrames - (options.start + done) % kSettleFrames);
+            block = std::min(block, next_settling(options.start + done) - (options.start + done));
 
         bool silent = true;
         for (FrameCount n = 0; n < block; ++n)

@@ -11,8 +11,8 @@ using namespace test;
 using kernels::AlignedVector;
 using kernels::ConvolutionPath;
 using kernels::PartitionedConvolver;
-using kernels::ResponseSpectra;
 using kernels::partitioning_of;
+using kernels::ResponseSpectra;
 
 /// Convolves whole signals [channel][frame], cut to whole batches of their length.
 std::vector<Signal> convolve(PartitionedConvolver& convolver, const std::vector<Signal>& input, int outputs) {

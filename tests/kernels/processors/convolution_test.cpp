@@ -16,7 +16,8 @@ using kernels::StripValues;
 
 ImpulseResponse response_of(std::size_t channels, std::size_t frames, std::uint64_t seed) {
     ImpulseResponse response;
-    for (std::size_t channel = 0; channel < channels; ++channel) response.channels.push_back(noise(frames, seed + channel));
+    for (std::size_t channel = 0; channel < channels; ++channel)
+        response.channels.push_back(noise(frames, seed + channel));
     return response;
 }
 
@@ -46,7 +47,8 @@ TEST_P(ConvolutionOfLength, EqualsDirectConvolution) {
 
     const Planar each = run(stereo, input);
     for (const std::size_t channel : {0u, 1u})
-        EXPECT_LE(error_db(each[channel], direct_convolution(input[channel], stereo.channels[channel], frames)), -120.0);
+        EXPECT_LE(error_db(each[channel], direct_convolution(input[channel], stereo.channels[channel], frames)),
+                  -120.0);
 
     const Planar crossed = run(true_stereo, input);
     for (const std::size_t channel : {0u, 1u}) {
@@ -61,9 +63,11 @@ TEST(Convolution, TakesOneResponseChannelForEachOfSixteen) {
     const ImpulseResponse response = response_of(16, 3000, 1);
     Planar input;
     for (std::uint64_t channel = 0; channel < 16; ++channel) input.push_back(noise(5000, 50 + channel));
-    const Planar output = run_processor(kConvolution, {.input = input, .values = values_of(kConvolution), .impulse = &response});
+    const Planar output =
+        run_processor(kConvolution, {.input = input, .values = values_of(kConvolution), .impulse = &response});
     for (std::size_t channel = 0; channel < 16; ++channel)
-        EXPECT_LE(error_db(output[channel], direct_convolution(input[channel], response.channels[channel], 5000)), -120.0);
+        EXPECT_LE(error_db(output[channel], direct_convolution(input[channel], response.channels[channel], 5000)),
+                  -120.0);
 }
 
 TEST(Convolution, GivesTheSameBitsHoweverTheTimelineIsCut) {
@@ -92,8 +96,8 @@ TEST(Convolution, GivesTheSameBitsWhenTheRunBeginsEarlierOnZeros) {
     for (const std::size_t earlier : {64u, 8192u, 64u * 1001}) {
         StripRun delayed = strip;
         delayed.input[0].insert(delayed.input[0].begin(), earlier, 0.0f);
-        Signal output =
-            run_processor(kConvolution, delayed, {.start = 64 - static_cast<FrameCount>(earlier), .block_frames = 0})[0];
+        Signal output = run_processor(kConvolution, delayed,
+                                      {.start = 64 - static_cast<FrameCount>(earlier), .block_frames = 0})[0];
         output.erase(output.begin(), output.begin() + static_cast<std::ptrdiff_t>(earlier));
         EXPECT_EQ(output, reference) << earlier;
     }
@@ -104,9 +108,10 @@ TEST(Convolution, GivesTheSameBitsAtAnyWidthBesideAnyNeighbour) {
     const ImpulseResponse responses[] = {response_of(2, 8000, 1), response_of(1, 12000, 9), response_of(4, 8192, 5)};
     std::vector<StripRun> strips;
     for (std::uint64_t strip = 0; strip < 7; ++strip)
-        strips.push_back({.input = {noise(20000, strip), noise(20000, 100 + strip)},
-                          .values = values_of(kConvolution, {{"mix", 10.0 * static_cast<double>(strip)}, {"gain", -3.0}}),
-                          .impulse = &responses[strip % 3]});
+        strips.push_back(
+            {.input = {noise(20000, strip), noise(20000, 100 + strip)},
+             .values = values_of(kConvolution, {{"mix", 10.0 * static_cast<double>(strip)}, {"gain", -3.0}}),
+             .impulse = &responses[strip % 3]});
     const std::vector<Planar> together = run_processor(kConvolution, strips, {.width = 16});
     for (std::size_t strip = 0; strip < strips.size(); ++strip)
         for (const int width : {4, 8, 16})
@@ -116,7 +121,8 @@ TEST(Convolution, GivesTheSameBitsAtAnyWidthBesideAnyNeighbour) {
 
 TEST(Convolution, GivesTheSameBitsInOneLaneAsInMany) {
     const ImpulseResponse response = response_of(1, 5000, 2);
-    const StripRun strip{.input = {noise(20000, 3)}, .values = values_of(kConvolution, {{"mix", 70.0}}), .impulse = &response};
+    const StripRun strip{
+        .input = {noise(20000, 3)}, .values = values_of(kConvolution, {{"mix", 70.0}}), .impulse = &response};
     const Planar alone = run_processor(kConvolution, strip, {.width = 1});
     for (const int width : {4, 8, 16}) EXPECT_EQ(run_processor(kConvolution, strip, {.width = width}), alone);
 }
@@ -125,9 +131,9 @@ TEST(Convolution, LeavesTheDrySignalBitExactAtMixZeroAndAloneAtMixOneHundred) {
     const ImpulseResponse unit{{impulse(1, 0)}};
     const Planar input{noise(5000, 8)};
     const auto run = [&](double mix, double gain) {
-        return run_processor(kConvolution, {.input = input,
-                                            .values = values_of(kConvolution, {{"mix", mix}, {"gain", gain}}),
-                                            .impulse = &unit});
+        return run_processor(
+            kConvolution,
+            {.input = input, .values = values_of(kConvolution, {{"mix", mix}, {"gain", gain}}), .impulse = &unit});
     };
     EXPECT_EQ(run(0.0, 0.0), input);
     EXPECT_EQ(run(100.0, -144.0)[0], Signal(5000, 0.0f));
@@ -140,10 +146,12 @@ TEST(Convolution, WaitsForThePredelayToTheFrame) {
         const Signal input = noise(6000, 12);
         for (const double milliseconds : {1.0 / 48.0, 12.3, 500.0}) {
             SCOPED_TRACE(testing::Message() << length << " frames, " << milliseconds << " ms");
-            const Signal output = run_processor(
-                kConvolution,
-                {.input = {input}, .values = values_of(kConvolution, {{"predelay", milliseconds / 1000.0}}), .impulse = &response},
-                {.tail_frames = 70000})[0];
+            const Signal output =
+                run_processor(kConvolution,
+                              {.input = {input},
+                               .values = values_of(kConvolution, {{"predelay", milliseconds / 1000.0}}),
+                               .impulse = &response},
+                              {.tail_frames = 70000})[0];
             std::vector<double> reference(output.size(), 0.0);
             add_direct_convolution(input, response.channels[0], reference,
                                    static_cast<std::size_t>(std::lround(milliseconds * 48.0)));
@@ -176,7 +184,9 @@ TEST(Convolution, RestsOnceItsTailIsOverAndWakesAnywhere) {
     const ImpulseResponse response = response_of(1, 30000, 15);
     const auto values = values_of(kConvolution, {{"predelay", 0.1}});
     const StripValues strip = strip_of(values, 1, &response);
-    const auto make = [&] { return kConvolution.create({.width = 1, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}}); };
+    const auto make = [&] {
+        return kConvolution.create({.width = 1, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
+    };
     const Signal burst = noise(64, 16);
     alignas(64) float audio[512];
     const auto feed = [&](kernels::Processor& processor, FrameCount start, const Signal& input) {
@@ -237,12 +247,15 @@ std::string complaint(int channels, const ImpulseResponse* response) {
 TEST(Convolution, TakesResponsesThatFitTheStripAndSaysWhyItTakesNoOthers) {
     const ImpulseResponse one = response_of(1, 10, 1), two = response_of(2, 10, 1), four = response_of(4, 10, 1),
                           six = response_of(6, 10, 1);
-    for (const auto& [channels, response] : {std::pair{1, &one}, {2, &one}, {6, &one}, {2, &two}, {2, &four}, {4, &four}, {6, &six}})
+    for (const auto& [channels, response] :
+         {std::pair{1, &one}, {2, &one}, {6, &one}, {2, &two}, {2, &four}, {4, &four}, {6, &six}})
         EXPECT_EQ(complaint(channels, response), "") << channels;
     EXPECT_EQ(complaint(1, &two), "a mono strip cannot take a 2-channel response: make the strip stereo");
     EXPECT_EQ(complaint(1, &four), "a mono strip cannot take a 4-channel response: make the strip stereo");
-    EXPECT_EQ(complaint(2, &six), "a stereo strip cannot take a 6-channel response: use one of 1 channel or of 2 or 4 channels");
-    EXPECT_EQ(complaint(6, &four), "a 6-channel strip cannot take a 4-channel response: use one of 1 channel or of 6 channels");
+    EXPECT_EQ(complaint(2, &six),
+              "a stereo strip cannot take a 6-channel response: use one of 1 channel or of 2 or 4 channels");
+    EXPECT_EQ(complaint(6, &four),
+              "a 6-channel strip cannot take a 4-channel response: use one of 1 channel or of 6 channels");
     EXPECT_EQ(complaint(2, nullptr), "the convolution has no response: name a sound file under 'impulse'");
     const ImpulseResponse empty;
     EXPECT_EQ(complaint(2, &empty), "the convolution has no response: name a sound file under 'impulse'");
