@@ -4,6 +4,7 @@
 #include "kernels/processors/convolution.h"
 #include "kernels/processors/delay.h"
 #include "kernels/processors/eq.h"
+#include "kernels/processors/pan.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::array kKinds = {
     &kTrim,
+    &kPan,
     &kEq,
     &kCompressor,
     &kConvolution,
