@@ -113,9 +113,9 @@ bool has_gain(EqType type) {
 Result<void> validate(const StripValues& strip) {
     for (std::size_t band = 0; band < band_count(strip); ++band) {
         if (!is_on(value_of(strip.values, band, kOn)) && !is_on(value_of(strip.greatest, band, kOn))) continue;
-        const auto refuse = [&](Parameter parameter, std::string message) {
-            return fail(ErrorCode::bad_argument, std::move(message),
-                        fmt::format("bands/{}/{}", band, kBandParameters[parameter].name));
+        const auto refuse = [&](Parameter parameter, const std::string& message) {
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("bands/{}/{}: {}", band, kBandParameters[parameter].name, message));
         };
         const double highest = value_of(strip.greatest, band, kFrequency), limit = kEqHighestTurns * strip.sample_rate;
         if (highest > limit)
@@ -137,14 +137,24 @@ Result<void> validate(const StripValues& strip) {
     return {};
 }
 
-/// The settings of a band within what its automation reaches under which it sounds longest.
-EqBand longest_band(const StripValues& strip, std::size_t band) {
+/// Frames in which a band falls by 140 dB and its boost, wherever its automation takes it: at its lowest frequency, at one
+/// end of Q and of gain (with both, poles move apart or come together, and the slowest is slowest at an end).
+double band_tail_frames(const StripValues& strip, std::size_t band) {
     const std::span<const double> least = strip.least.empty() ? strip.values : strip.least;
-    EqBand longest = band_of(strip.greatest, band);
-    const double low = value_of(least, band, kGain), high = value_of(strip.greatest, band, kGain);
-    longest.frequency_hz = value_of(least, band, kFrequency);
-    longest.gain_db = -low > high ? low : high;
-    return longest;
+    double frames = 0.0;
+    for (const std::span<const double> q : {least, strip.greatest})
+        for (const std::span<const double> gain : {least, strip.greatest}) {
+            EqBand settings = band_of(strip.values, band);
+            settings.frequency_hz = value_of(least, band, kFrequency);
+            settings.q = value_of(q, band, kQ);
+            settings.gain_db = value_of(gain, band, kGain);
+            const double fall = 140.0 + (has_gain(settings.type) ? abs(settings.gain_db) : 0.0);
+            std::array<EqSection, kEqMostSections> sections;
+            design_eq_band(settings, strip.sample_rate, sections.data());
+            for (int i = 0; i < eq_section_count(settings.type, settings.order); ++i)
+                frames = std::max(frames, decay_frames(sections[static_cast<std::size_t>(i)], fall));
+        }
+    return frames;
 }
 
 Tail tail(const StripValues& strip) {
@@ -152,15 +162,9 @@ Tail tail(const StripValues& strip) {
     double longest = 0.0, sum = 0.0;
     for (std::size_t band = 0; band < band_count(strip); ++band) {
         if (!is_on(value_of(strip.values, band, kOn)) && !is_on(value_of(strip.greatest, band, kOn))) continue;
-        const EqBand settings = longest_band(strip, band);
-        std::array<EqSection, kEqMostSections> sections;
-        design_eq_band(settings, strip.sample_rate, sections.data());
-        const double boost = has_gain(settings.type) ? abs(settings.gain_db) : 0.0;
-        double slowest = 0.0;
-        for (int i = 0; i < eq_section_count(settings.type, settings.order); ++i)
-            slowest = std::max(slowest, decay_frames(sections[static_cast<std::size_t>(i)], 140.0 + boost));
-        longest = std::max(longest, slowest);
-        sum += slowest;
+        const double frames = band_tail_frames(strip, band);
+        longest = std::max(longest, frames);
+        sum += frames;
     }
     const double frames = longest + 0.25 * (sum - longest);
     return {.frames = static_cast<FrameCount>(std::min(frames, 60.0 * strip.sample_rate))};

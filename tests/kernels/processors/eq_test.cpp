@@ -350,6 +350,12 @@ TEST(Eq, TakesTheLongestTailItsAutomationReaches) {
     values[2] = 50.0;
     EXPECT_EQ(tail(), moving);
     EXPECT_GT(moving, 15 * still);
+    // A broad band's slower pole lies below its frequency: automation of Q counts with both its ends.
+    values[2] = least[2] = 1000.0;
+    const FrameCount narrow = tail();
+    least[4] = 0.1;
+    EXPECT_GT(tail(), 2 * narrow);
+    least[4] = values[4];
     values[2] = least[2] = 10.0;
     values[4] = 40.0;
     values[3] = 30.0;
@@ -364,7 +370,7 @@ TEST(Eq, RefusesWhatItCannotDo) {
         const std::vector<double> values = values_of(kEq, changes, 2);
         const Result<void> result =
             kEq.validate({.sample_rate = rate, .channels = channels, .values = values, .greatest = values});
-        return result ? std::string() : result.error().where + ": " + result.error().message;
+        return result ? std::string() : result.error().message;
     };
     EXPECT_EQ(refusal({{"bands/1/frequency", 20000.0}}, 2, 44100.0), "");
     EXPECT_EQ(
