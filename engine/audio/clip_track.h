@@ -6,7 +6,7 @@
 /// channel k feeds channel k and the counts must agree (after the clip's channel pick).
 /// Threads: read() by one caller at a time, any thread. Determinism: the value at a frame does not depend on how the
 /// timeline is cut into reads; gain = clip gain x gain points x fades in float64, rounded once into the sample.
-/// Overlap rules: see session::Overlap. Sum adds in float64 in list order.
+/// Overlap rules: see session::Overlap and docs/clips.md. Sum adds in float64 in list order. Zeros are +0.
 
 #include <memory>
 #include <span>

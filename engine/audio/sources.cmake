@@ -1,8 +1,14 @@
 target_sources(dubplate_engine PRIVATE
+  audio/clip_gain.cpp
+  audio/clip_pieces.cpp
+  audio/clip_reader.cpp
+  audio/clip_resolve.cpp
+  audio/clip_track.cpp
   audio/dither.cpp
   audio/file_sink.cpp
   audio/flac_sink.cpp
   audio/hash.cpp
+  audio/impulse.cpp
   audio/output_file.cpp
   audio/pcm.cpp
   audio/pcm_source.cpp

@@ -1,0 +1,223 @@
+#include "engine/audio/clip_track.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <unordered_map>
+
+#include "engine/audio/clip_gain.h"
+#include "engine/audio/clip_pieces.h"
+#include "engine/audio/clip_reader.h"
+
+namespace dubplate::audio {
+
+namespace {
+
+constexpr int kTileFrames = 4096;
+constexpr std::size_t kMostReaders = 256;  // each holds a window of its source
+
+using Rows = std::array<float*, kMaxChannels>;
+
+/// Every path ends in + 0: a frame is never -0, so it does not matter which path it took.
+void multiply(float* samples, int count, double gain) {
+    if (gain == 1.0) {
+        for (int k = 0; k < count; ++k) samples[k] = samples[k] + 0.0f;
+    } else {
+        for (int k = 0; k < count; ++k) samples[k] = static_cast<float>(static_cast<double>(samples[k]) * gain) + 0.0f;
+    }
+}
+
+void multiply(float* samples, int count, const double* gains) {
+    for (int k = 0; k < count; ++k) samples[k] = static_cast<float>(static_cast<double>(samples[k]) * gains[k]) + 0.0f;
+}
+
+bool are_disjoint(std::vector<ClipPiece>& pieces) {
+    std::sort(pieces.begin(), pieces.end(), [](const ClipPiece& a, const ClipPiece& b) { return a.start < b.start; });
+    for (std::size_t k = 1; k < pieces.size(); ++k)
+        if (pieces[k].start < pieces[k - 1].end) return false;
+    return true;
+}
+
+}  // namespace
+
+struct ClipTrack::State {
+    struct Reader {
+        ClipReader reader;
+        std::uint64_t last_used = 0;
+    };
+
+    std::vector<ResolvedClip> clips;
+    int channels = 0;
+    ClipPieces pieces;
+    std::unordered_map<int, Reader> readers;  // of the clips that sounded in the last read, by clip
+    std::uint64_t reads = 0;
+    std::vector<ClipPiece> found;
+    std::vector<double> gains;  // [kTileFrames]
+    std::vector<float> tile;    // [channel][kTileFrames], one clip of several
+    std::vector<double> sum;    // [channel][kTileFrames]
+
+    Result<void> read(FrameCount start, int count, const Rows& out);
+    Result<void> read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out);
+    Result<void> read_together(FrameCount start, int count, const Rows& out);
+    ClipReader& reader_of(int clip);
+    void drop_idle_readers();
+};
+
+ClipReader& ClipTrack::State::reader_of(int clip) {
+    if (readers.size() >= kMostReaders && !readers.contains(clip)) readers.clear();
+    const auto [place, is_new] = readers.try_emplace(clip, Reader{ClipReader(clips[static_cast<std::size_t>(clip)])});
+    place->second.last_used = reads;
+    return place->second.reader;
+}
+
+void ClipTrack::State::drop_idle_readers() {
+    std::erase_if(readers, [&](const auto& entry) { return entry.second.last_used != reads; });
+}
+
+/// A clip that sounds alone in [start, start + count): read where it is wanted, multiplied in place.
+Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out) {
+    const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
+    ClipReader& reader = reader_of(piece.clip);
+    const auto& rows = reader.rows();
+    Rows targets{};  // [pick]: the first channel that wants it
+    for (std::size_t channel = rows.size(); channel-- > 0;)
+        targets[static_cast<std::size_t>(rows[channel])] = out[channel];
+    if (auto read = reader.read(start - clip.start, count, targets.data()); !read) return read;
+    for (int done = 0; done < count;) {
+        const FrameCount from = start + done - clip.start;
+        const FrameCount constant = constant_gain_until(clip, from) - from;
+        int frames = static_cast<int>(std::min<FrameCount>(count - done, constant));
+        if (frames == 0) {
+            // Up to where the fade in ends, so that the gain's straight part is found again.
+            const FrameCount until = from < clip.fade_in.frames ? clip.fade_in.frames - from : count;
+            frames = static_cast<int>(std::min<FrameCount>({count - done, kTileFrames, until}));
+            clip_gains(clip, from, frames, gains.data());
+            for (std::size_t row = 0; row < reader.picks().size(); ++row)
+                multiply(targets[row] + done, frames, gains.data());
+        } else {
+            for (std::size_t row = 0; row < reader.picks().size(); ++row)
+                multiply(targets[row] + done, frames, clip.gain);
+        }
+        done += frames;
+    }
+    for (std::size_t channel = 0; channel < rows.size(); ++channel)
+        if (const float* const read = targets[static_cast<std::size_t>(rows[channel])]; read != out[channel])
+            std::copy_n(read, count, out[channel]);
+    return {};
+}
+
+/// Clips that overlap, at most kTileFrames: `found` is in order of the list, and so is the sum.
+Result<void> ClipTrack::State::read_together(FrameCount start, int count, const Rows& out) {
+    const auto width = static_cast<std::size_t>(kTileFrames);
+    tile.resize(static_cast<std::size_t>(channels) * width);
+    sum.assign(static_cast<std::size_t>(channels) * width, 0.0);
+    for (const ClipPiece& piece : found) {
+        const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
+        const FrameCount from = std::max(start, piece.start);
+        const int frames = static_cast<int>(std::min(start + count, piece.end) - from);
+        const auto offset = static_cast<std::size_t>(from - start);
+        ClipReader& reader = reader_of(piece.clip);
+        Rows rows{};
+        for (std::size_t row = 0; row < reader.picks().size(); ++row) rows[row] = tile.data() + row * width;
+        if (auto read = reader.read(from - clip.start, frames, rows.data()); !read) return read;
+        clip_gains(clip, from - clip.start, frames, gains.data());
+        for (std::size_t channel = 0; channel < reader.rows().size(); ++channel) {
+            const float* const samples = rows[static_cast<std::size_t>(reader.rows()[channel])];
+            double* const to = sum.data() + channel * width + offset;
+            for (int k = 0; k < frames; ++k)
+                to[k] += static_cast<double>(samples[k]) * gains[static_cast<std::size_t>(k)];
+        }
+    }
+    for (std::size_t channel = 0; channel < static_cast<std::size_t>(channels); ++channel)
+        for (int k = 0; k < count; ++k)
+            out[channel][k] = static_cast<float>(sum[channel * width + static_cast<std::size_t>(k)]) + 0.0f;
+    return {};
+}
+
+Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out) {
+    pieces.find(start, start + count, found);
+    if (!are_disjoint(found)) {
+        if (count <= kTileFrames) {
+            std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.clip < b.clip; });
+            return read_together(start, count, out);
+        }
+        for (int done = 0; done < count; done += kTileFrames) {
+            Rows rows = out;
+            for (float*& row : rows) row += row != nullptr ? done : 0;
+            if (auto read_tile = read(start + done, std::min(kTileFrames, count - done), rows); !read_tile)
+                return read_tile;
+        }
+        return {};
+    }
+    FrameCount at = start;
+    const auto silence_until = [&](FrameCount frame) {
+        for (int channel = 0; channel < channels; ++channel)
+            std::fill(out[static_cast<std::size_t>(channel)] + (at - start),
+                      out[static_cast<std::size_t>(channel)] + (frame - start), 0.0f);
+    };
+    for (const ClipPiece& piece : found) {
+        const FrameCount from = std::max(at, piece.start);
+        const FrameCount until = std::min(start + count, piece.end);
+        silence_until(from);
+        Rows rows = out;
+        for (float*& row : rows) row += row != nullptr ? from - start : 0;
+        if (auto read_piece = read_alone(piece, from, static_cast<int>(until - from), rows); !read_piece)
+            return read_piece;
+        at = until;
+    }
+    silence_until(start + count);
+    return {};
+}
+
+ClipTrack::ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, int channels)
+    : state_(std::make_unique<State>()) {
+    assert(channels >= 1 && channels <= kMaxChannels);
+    state_->clips = std::move(clips);
+    state_->channels = channels;
+    state_->pieces = ClipPieces(state_->clips, overlap);
+    state_->gains.resize(kTileFrames);
+    for ([[maybe_unused]] const ResolvedClip& clip : state_->clips)
+        assert(clip.source != nullptr && clip.length > 0 && static_cast<int>(clip.channels.size()) == channels &&
+               "clips come from resolve_clips");
+}
+
+ClipTrack::~ClipTrack() = default;
+ClipTrack::ClipTrack(ClipTrack&&) noexcept = default;
+ClipTrack& ClipTrack::operator=(ClipTrack&&) noexcept = default;
+
+FrameCount ClipTrack::end() const { return state_->pieces.end(); }
+
+bool ClipTrack::is_silent(FrameCount start, FrameCount count) const {
+    return state_->pieces.is_silent(start, start + count);
+}
+
+Result<void> ClipTrack::read(FrameCount start, int count, float* const* out) {
+    assert(count >= 0 && count <= 65536);
+    Rows rows{};
+    std::copy_n(out, state_->channels, rows.begin());
+    ++state_->reads;
+    auto read = state_->read(start, count, rows);
+    state_->drop_idle_readers();
+    return read;
+}
+
+void ClipTrack::prefetch(FrameCount start, FrameCount count) const {
+    std::vector<ClipPiece> pieces;
+    state_->pieces.find(start, start + count, pieces);
+    for (const ClipPiece& piece : pieces) {
+        const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
+        const FrameCount from = std::max(start, piece.start) - clip.start;
+        const FrameCount frames = std::min(start + count, piece.end) - clip.start - from;
+        const FrameCount first = clip.reverse ? sounding_frames(clip) - from - frames : from;
+        if (!clip.loop) {
+            clip.source->prefetch(clip.offset + first, frames);
+            continue;
+        }
+        const FrameCount period = clip.source->frames() - clip.offset;
+        const FrameCount within = first % period;
+        clip.source->prefetch(clip.offset + within, std::min(frames, period - within));
+        clip.source->prefetch(clip.offset, std::clamp<FrameCount>(within + frames - period, 0, within));
+    }
+}
+
+}  // namespace dubplate::audio
