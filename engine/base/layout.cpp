@@ -36,10 +36,11 @@ Result<Layout> parse_layout(std::string_view text) {
     if (error == std::errc{} && std::string_view(end, text.data() + text.size()) == " discrete" && channels >= 1 &&
         channels <= kMaxChannels)
         return Layout{Layout::Kind::discrete, channels};
-    return fail(ErrorCode::bad_argument,
-                fmt::format("unknown layout '{}': there are mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and '1 discrete' to "
-                            "'{} discrete'",
-                            text, kMaxChannels));
+    return fail(
+        ErrorCode::bad_argument,
+        fmt::format("unknown layout '{}': there are mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and '1 discrete' to "
+                    "'{} discrete'",
+                    text, kMaxChannels));
 }
 
 std::string to_string(Layout layout) {

@@ -21,10 +21,20 @@ inline double portable_exp(double x) {
     double f = __builtin_fma(n, -6.93147180369123816490e-01, x);
     f = __builtin_fma(n, -1.90821492927058770002e-10, f);
     double sum = 1.0 / 87178291200.0;  // 1/14!
-    constexpr double kInverseFactorials[] = {
-        1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0,
-        1.0 / 40320.0,      1.0 / 5040.0,      1.0 / 720.0,      1.0 / 120.0,     1.0 / 24.0,
-        1.0 / 6.0,          0.5,               1.0,              1.0};
+    constexpr double kInverseFactorials[] = {1.0 / 6227020800.0,
+                                             1.0 / 479001600.0,
+                                             1.0 / 39916800.0,
+                                             1.0 / 3628800.0,
+                                             1.0 / 362880.0,
+                                             1.0 / 40320.0,
+                                             1.0 / 5040.0,
+                                             1.0 / 720.0,
+                                             1.0 / 120.0,
+                                             1.0 / 24.0,
+                                             1.0 / 6.0,
+                                             0.5,
+                                             1.0,
+                                             1.0};
     for (const double coefficient : kInverseFactorials) sum = __builtin_fma(sum, f, coefficient);
     return sum * std::bit_cast<double>((static_cast<std::int64_t>(n) + 1023) << 52);
 }
@@ -34,11 +44,22 @@ inline double portable_expm1_over_x(double x) {
     if (x > 0.5 || x < -0.5) return (portable_exp(x) - 1.0) / x;
     double sum = 0.0;
     // sum of x^k / (k + 1)!: 0.5^16 / 17! is far below the last bit of 1
-    constexpr double kInverseFactorials[] = {
-        1.0 / 20922789888000.0, 1.0 / 1307674368000.0, 1.0 / 87178291200.0, 1.0 / 6227020800.0,
-        1.0 / 479001600.0,      1.0 / 39916800.0,      1.0 / 3628800.0,     1.0 / 362880.0,
-        1.0 / 40320.0,          1.0 / 5040.0,          1.0 / 720.0,         1.0 / 120.0,
-        1.0 / 24.0,             1.0 / 6.0,             0.5,                 1.0};
+    constexpr double kInverseFactorials[] = {1.0 / 20922789888000.0,
+                                             1.0 / 1307674368000.0,
+                                             1.0 / 87178291200.0,
+                                             1.0 / 6227020800.0,
+                                             1.0 / 479001600.0,
+                                             1.0 / 39916800.0,
+                                             1.0 / 3628800.0,
+                                             1.0 / 362880.0,
+                                             1.0 / 40320.0,
+                                             1.0 / 5040.0,
+                                             1.0 / 720.0,
+                                             1.0 / 120.0,
+                                             1.0 / 24.0,
+                                             1.0 / 6.0,
+                                             0.5,
+                                             1.0};
     for (const double coefficient : kInverseFactorials) sum = __builtin_fma(sum, x, coefficient);
     return sum;
 }

@@ -59,7 +59,8 @@ std::string_view explanation(rapidjson::ParseErrorCode code, bool is_control) {
         case rapidjson::kParseErrorDocumentEmpty: return "the file is empty";
         case rapidjson::kParseErrorDocumentRootNotSingular: return "there is something after the end of the session";
         case rapidjson::kParseErrorValueInvalid:
-            return "expected a value: a number, text in \"quotes\", true, false, [...] or {...} (JSON has no comments, and "
+            return "expected a value: a number, text in \"quotes\", true, false, [...] or {...} (JSON has no comments, "
+                   "and "
                    "no comma after the last value)";
         case rapidjson::kParseErrorObjectMissName:
             return "expected a key in \"quotes\" (JSON has no comments, and no comma after the last value)";
@@ -72,8 +73,7 @@ std::string_view explanation(rapidjson::ParseErrorCode code, bool is_control) {
             return is_control ? "a line break, tab or other control character in text is written \\n, \\t or \\u0001"
                               : "unknown escape in text: a backslash itself is written \\\\";
         case rapidjson::kParseErrorStringMissQuotationMark: return "the text has no closing quotation mark";
-        case rapidjson::kParseErrorStringInvalidEncoding:
-            return "the text holds bytes that are no UTF-8";
+        case rapidjson::kParseErrorStringInvalidEncoding: return "the text holds bytes that are no UTF-8";
         case rapidjson::kParseErrorNumberTooBig: return "the number is too big";
         case rapidjson::kParseErrorNumberMissFraction: return "expected a digit after the decimal point";
         case rapidjson::kParseErrorNumberMissExponent: return "expected a digit in the exponent";
@@ -143,7 +143,8 @@ private:
     void find_token() {
         token_ = last_end_;
         const std::string_view text = stream_.text;
-        while (token_ < text.size() && std::string_view(" \t\r\n,:").find(text[token_]) != std::string_view::npos) ++token_;
+        while (token_ < text.size() && std::string_view(" \t\r\n,:").find(text[token_]) != std::string_view::npos)
+            ++token_;
         lines_.advance(token_);
         last_end_ = stream_.at;
     }
@@ -151,7 +152,8 @@ private:
     /// The text of a string: a view of the source where that has no escapes.
     std::string_view kept(std::string_view text) {
         const std::string_view source = stream_.text.substr(token_ + 1);
-        if (source.starts_with(text) && source.substr(text.size()).starts_with('"')) return source.substr(0, text.size());
+        if (source.starts_with(text) && source.substr(text.size()).starts_with('"'))
+            return source.substr(0, text.size());
         return document_.unescaped_.emplace_back(text);
     }
 
@@ -277,9 +279,12 @@ std::string Document::pointer(const Node& node) const {
             continue;
         }
         for (const char c : (*at)->key) {
-            if (c == '~') pointer += "~0";
-            else if (c == '/') pointer += "~1";
-            else pointer += c;
+            if (c == '~')
+                pointer += "~0";
+            else if (c == '/')
+                pointer += "~1";
+            else
+                pointer += c;
         }
     }
     return pointer;

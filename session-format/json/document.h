@@ -31,15 +31,15 @@ std::string_view kind_name(Kind kind);
 /// Nodes stand in the order of the text: the first child follows its parent, the next sibling is at `end`.
 struct Node {
     Kind kind = Kind::null;
-    bool truth = false;          ///< of a boolean
+    bool truth = false;  ///< of a boolean
     std::int32_t line = 0, column = 0;
     std::int32_t key_line = 0, key_column = 0;
     std::uint32_t parent = 0;
-    std::uint32_t index = 0;     ///< among its siblings, from 0
-    std::uint32_t end = 0;       ///< one past the last node below it
+    std::uint32_t index = 0;  ///< among its siblings, from 0
+    std::uint32_t end = 0;    ///< one past the last node below it
     std::uint32_t children = 0;
-    std::string_view key = {};        ///< in an object
-    std::string_view text = {};       ///< of a string (unescaped) or a number (as written)
+    std::string_view key = {};   ///< in an object
+    std::string_view text = {};  ///< of a string (unescaped) or a number (as written)
 };
 
 class Document {

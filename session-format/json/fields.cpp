@@ -55,7 +55,8 @@ void Problems::at(const Node& node, std::string message, ErrorCode code) {
     const std::string pointer = document_.pointer(node);
     const std::string where = fmt::format("{}:{}:{}", file_name_, node.line, node.column);
     found_.push_back({{code, std::move(message), pointer.empty() ? where : fmt::format("{} ({})", where, pointer)},
-                      node.line, node.column});
+                      node.line,
+                      node.column});
 }
 
 void Problems::at_key(const Node& node, std::string message) {
@@ -63,9 +64,11 @@ void Problems::at_key(const Node& node, std::string message) {
         ++left_out_;
         return;
     }
-    found_.push_back({{ErrorCode::bad_argument, std::move(message),
-                       fmt::format("{}:{}:{} ({})", file_name_, node.key_line, node.key_column, document_.pointer(node))},
-                      node.key_line, node.key_column});
+    found_.push_back(
+        {{ErrorCode::bad_argument, std::move(message),
+          fmt::format("{}:{}:{} ({})", file_name_, node.key_line, node.key_column, document_.pointer(node))},
+         node.key_line,
+         node.key_column});
 }
 
 void Problems::sorted_into(std::vector<Error>& errors) const {
@@ -94,13 +97,15 @@ std::optional<double> read_number(const Node& node, double minimum, double maxim
     const auto number = finite_number(node, problems);
     if (!number) return {};
     if (*number < minimum || *number > maximum) {
-        problems.at(node, fmt::format("{} is out of range: it must lie between {} and {}", shown(node), minimum, maximum));
+        problems.at(node,
+                    fmt::format("{} is out of range: it must lie between {} and {}", shown(node), minimum, maximum));
         return {};
     }
     return number;
 }
 
-std::optional<std::int64_t> read_integer(const Node& node, std::int64_t minimum, std::int64_t maximum, Problems& problems) {
+std::optional<std::int64_t> read_integer(const Node& node, std::int64_t minimum, std::int64_t maximum,
+                                         Problems& problems) {
     if (!expect(node, Kind::number, problems)) return {};
     std::int64_t number = 0;
     const char* last = node.text.data() + node.text.size();
@@ -110,7 +115,8 @@ std::optional<std::int64_t> read_integer(const Node& node, std::int64_t minimum,
         return {};
     }
     if (error != std::errc{} || number < minimum || number > maximum) {
-        problems.at(node, fmt::format("{} is out of range: it must lie between {} and {}", shown(node), minimum, maximum));
+        problems.at(node,
+                    fmt::format("{} is out of range: it must lie between {} and {}", shown(node), minimum, maximum));
         return {};
     }
     return number;
@@ -159,6 +165,10 @@ std::optional<Quantity> read_quantity(const Node& node, Problems& problems) {
         problems.at(node, quantity.error().message);
         return {};
     }
+    if (quantity->unit == Unit::none) {
+        problems.at(node, fmt::format("{} has no unit: write plain numbers without quotes", shown(node)));
+        return {};
+    }
     return *quantity;
 }
 
@@ -170,8 +180,8 @@ std::optional<Quantity> read_decibels(const Node& node, Problems& problems) {
         return {};
     }
     if (std::isfinite(level->number) && (level->number < kMinDecibels || level->number > kMaxDecibels)) {
-        problems.at(node, fmt::format("{} is out of range: levels lie between {} dB and {} dB, or are \"-inf dB\"", shown(node),
-                                      kMinDecibels, kMaxDecibels));
+        problems.at(node, fmt::format("{} is out of range: levels lie between {} dB and {} dB, or are \"-inf dB\"",
+                                      shown(node), kMinDecibels, kMaxDecibels));
         return {};
     }
     return level;
@@ -188,9 +198,10 @@ std::optional<Quantity> read_time(const Node& node, Problems& problems) {
         case Unit::bar_beat: return time;
         default: break;
     }
-    problems.at(node, fmt::format("{} is no time: write frames, \"35 ms\", \"12.5 s\", a note value (\"1/8.\") or a position "
-                                  "(\"2|3|120\")",
-                                  shown(node)));
+    problems.at(node,
+                fmt::format("{} is no time: write frames, \"35 ms\", \"12.5 s\", a note value (\"1/8.\") or a position "
+                            "(\"2|3|120\")",
+                            shown(node)));
     return {};
 }
 

@@ -53,7 +53,8 @@ private:
 
 std::optional<bool> read_bool(const Node& node, Problems& problems);
 std::optional<double> read_number(const Node& node, double minimum, double maximum, Problems& problems);
-std::optional<std::int64_t> read_integer(const Node& node, std::int64_t minimum, std::int64_t maximum, Problems& problems);
+std::optional<std::int64_t> read_integer(const Node& node, std::int64_t minimum, std::int64_t maximum,
+                                         Problems& problems);
 std::optional<std::string> read_text(const Node& node, Problems& problems);
 /// Text of one line that is not empty: what strips, stems and markers may be called.
 std::optional<std::string> read_name(const Node& node, Problems& problems);
@@ -61,7 +62,7 @@ std::optional<std::string> read_name(const Node& node, Problems& problems);
 std::optional<std::string> read_path(const Node& node, Problems& problems);
 /// Index of the word among `words`.
 std::optional<std::size_t> read_word(const Node& node, std::span<const std::string_view> words, Problems& problems);
-/// A number without unit, or text for parse_quantity.
+/// A number without unit, or text for parse_quantity with one.
 std::optional<Quantity> read_quantity(const Node& node, Problems& problems);
 /// A level: dB from -144 to 48, or -inf dB.
 std::optional<Quantity> read_decibels(const Node& node, Problems& problems);

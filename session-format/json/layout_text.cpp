@@ -23,8 +23,10 @@ std::string quoted(std::string_view text) {
             case '\t': json += "\\t"; break;
             case '\r': json += "\\r"; break;
             default:
-                if (static_cast<unsigned char>(c) < 0x20) json += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-                else json += c;
+                if (static_cast<unsigned char>(c) < 0x20)
+                    json += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+                else
+                    json += c;
         }
     }
     json += '"';
@@ -44,7 +46,8 @@ Item& Item::add(Item element) {
 Item& Item::add(std::string_view key, Item value) {
     assert(kind_ == Kind::object);
     keys_.push_back(quoted(key));
-    width_ += keys_.back().size() + 2 + value.width_ + (value.kind_ == Kind::scalar ? 0 : 2) + (children_.empty() ? 0 : 2);
+    width_ +=
+        keys_.back().size() + 2 + value.width_ + (value.kind_ == Kind::scalar ? 0 : 2) + (children_.empty() ? 0 : 2);
     open_ = open_ || value.open_;
     children_.push_back(std::move(value));
     return *this;

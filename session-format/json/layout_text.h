@@ -37,15 +37,16 @@ public:
 
 private:
     enum class Kind : std::uint8_t { scalar, array, object };
-    Item(Kind kind, std::string json, bool open) : kind_(kind), open_(open), json_(std::move(json)), width_(json_.size()) {}
+    Item(Kind kind, std::string json, bool open)
+        : kind_(kind), open_(open), json_(std::move(json)), width_(json_.size()) {}
     void print_inline(std::string& out) const;
 
     Kind kind_;
-    bool open_;                   // or something in it is
-    std::string json_;            // of a scalar
+    bool open_;                      // or something in it is
+    std::string json_;               // of a scalar
     std::vector<std::string> keys_;  // quoted, of an object: [child]
     std::vector<Item> children_;
-    std::size_t width_;           // on one line, without brackets
+    std::size_t width_;  // on one line, without brackets
 };
 
 }  // namespace dubplate::session::json

@@ -32,7 +32,8 @@ std::optional<std::uint64_t> read_seed(const Node& node, Problems& problems) {
 void read_metadata(const Node& node, Reading& reading) {
     if (!expect(node, Kind::object, reading.problems)) return;
     for (const Node& entry : reading.document.children(node))
-        if (auto text = read_text(entry, reading.problems)) reading.session.metadata[std::string(entry.key)] = std::move(*text);
+        if (auto text = read_text(entry, reading.problems))
+            reading.session.metadata[std::string(entry.key)] = std::move(*text);
 }
 
 void read_strips(Fields& fields, std::string_view key, StripKind kind, Reading& reading) {
@@ -129,7 +130,8 @@ ReadResult read_session_file(const std::string& path, ProcessorTable processors)
         text.resize(size + kPiece);
         const std::size_t read = std::fread(text.data() + size, 1, kPiece, file.get());
         size += read;
-        if (std::ferror(file.get())) return failed(ErrorCode::io, fmt::format("cannot read the session: {}", std::strerror(errno)));
+        if (std::ferror(file.get()))
+            return failed(ErrorCode::io, fmt::format("cannot read the session: {}", std::strerror(errno)));
         if (size > json::kMaxBytes) return failed(ErrorCode::unsupported, "the file is larger than 512 MiB");
         if (read < kPiece) {
             text.resize(size);

@@ -49,7 +49,8 @@ std::vector<std::string> automatable_paths(const Insert& insert, const Processor
 }
 
 /// The parameter of an insert that a lane moves; nullptr after noting why there is none.
-const ParameterDescription* insert_target(const Node& lane, std::string_view path, const Insert& insert, Reading& reading) {
+const ParameterDescription* insert_target(const Node& lane, std::string_view path, const Insert& insert,
+                                          Reading& reading) {
     const ProcessorDescription* processor = reading.processor(insert.processor);
     if (!processor) return nullptr;  // noted already
     const std::size_t index = parameter_index(*processor, path);
@@ -76,28 +77,30 @@ const ParameterDescription* find_target(const Node& lane, const Strip& strip, Re
     if (rest == "mute") return &kMute;
     if (const auto index = take_index(rest, "sends/")) {
         if (*index >= strip.sends.size()) {
-            reading.problems.at_key(lane, fmt::format("there is no send {}: the strip has {}, counted from 0", *index,
-                                                      strip.sends.size()));
+            reading.problems.at_key(
+                lane, fmt::format("there is no send {}: the strip has {}, counted from 0", *index, strip.sends.size()));
             return nullptr;
         }
         if (rest == "level") return &kLevel;
         if (rest == "pan") return &kPan;
-        reading.problems.at_key(lane, fmt::format("of a send 'level' and 'pan' can be automated, not '{}'", cut(rest, 80)));
+        reading.problems.at_key(lane,
+                                fmt::format("of a send 'level' and 'pan' can be automated, not '{}'", cut(rest, 80)));
         return nullptr;
     }
     if (const auto index = take_index(rest, "inserts/")) {
         if (*index < strip.inserts.size()) return insert_target(lane, rest, strip.inserts[*index], reading);
-        reading.problems.at_key(lane, fmt::format("there is no insert {}: the strip has {}, counted from 0", *index,
-                                                  strip.inserts.size()));
+        reading.problems.at_key(
+            lane, fmt::format("there is no insert {}: the strip has {}, counted from 0", *index, strip.inserts.size()));
         return nullptr;
     }
     constexpr std::string_view kTargets[] = {"fader", "pan", "mute"};
     const std::string meant = did_you_mean(lane.key, kTargets);
     reading.problems.at_key(
         lane, fmt::format("unknown target '{}'{}", cut(lane.key, 80),
-                          meant.empty() ? ": there are 'fader', 'pan', 'mute', 'sends/0/level', 'sends/0/pan' and an insert's "
-                                          "parameters such as 'inserts/0/threshold'"
-                                        : meant));
+                          meant.empty()
+                              ? ": there are 'fader', 'pan', 'mute', 'sends/0/level', 'sends/0/pan' and an insert's "
+                                "parameters such as 'inserts/0/threshold'"
+                              : meant));
     return nullptr;
 }
 
@@ -105,7 +108,8 @@ const ParameterDescription* find_target(const Node& lane, const Strip& strip, Re
 std::optional<Breakpoint> read_point(const Node& node, const ParameterDescription& parameter, Reading& reading) {
     Problems& problems = reading.problems;
     if (node.kind != Kind::array || node.children < 2 || node.children > 4) {
-        problems.at(node, "expected a breakpoint: [time, value], [time, value, shape] or [time, value, \"curve\", bend]");
+        problems.at(node,
+                    "expected a breakpoint: [time, value], [time, value, shape] or [time, value, \"curve\", bend]");
         return {};
     }
     const bool steps = parameter.unit == ParameterUnit::toggle || parameter.unit == ParameterUnit::choice;
@@ -120,8 +124,10 @@ std::optional<Breakpoint> read_point(const Node& node, const ParameterDescriptio
             problems.at(shape_node, fmt::format("'{}' has steps only: its shape is \"hold\"", parameter.name));
         if (node.children > 3) {
             const Node& bend = *++part;
-            if (point.shape == Shape::curve) point.bend = read_number(bend, -1.0, 1.0, problems).value_or(0.0);
-            else problems.at(bend, "only the shape \"curve\" has a bend");
+            if (point.shape == Shape::curve)
+                point.bend = read_number(bend, -1.0, 1.0, problems).value_or(0.0);
+            else
+                problems.at(bend, "only the shape \"curve\" has a bend");
         }
     }
     if (!at || !value) return {};
@@ -149,7 +155,8 @@ std::vector<Breakpoint> read_points(const Node& node, const ParameterDescription
         const auto frame = relative ? resolve_length(time, point->at, origin, false, reading)
                                     : resolve_position(time, point->at, reading);
         if (frame && *frame <= before)
-            reading.problems.at(time, fmt::format("'{}' does not come after the breakpoint before it", to_string(point->at)));
+            reading.problems.at(time,
+                                fmt::format("'{}' does not come after the breakpoint before it", to_string(point->at)));
         before = frame.value_or(before);
         points.push_back(*point);
     }
@@ -161,8 +168,8 @@ void read_automation(const Node& node, Strip& strip, Reading& reading) {
     for (const Node& lane : reading.document.children(node)) {
         const ParameterDescription* parameter = find_target(lane, strip, reading);
         if (!parameter) continue;
-        strip.lanes.push_back({std::string(lane.key), read_points(lane, *parameter, 0, false, reading),
-                               reading.document.place(lane)});
+        strip.lanes.push_back(
+            {std::string(lane.key), read_points(lane, *parameter, 0, false, reading), reading.document.place(lane)});
     }
 }
 

@@ -33,8 +33,10 @@ Fade read_fade(const Node& node, FrameCount from, Reading& reading) {
     if (const Node* length = fields.require("length")) take_length(*length);
     fields.take("shape", fade.shape, read_word, std::span(kFadeShapes));
     if (const Node* bend = fields.find("bend")) {
-        if (fade.shape == FadeShape::custom) fade.bend = read_number(*bend, -1.0, 1.0, problems).value_or(0.0);
-        else problems.at_key(*bend, "only the shape \"custom\" has a bend");
+        if (fade.shape == FadeShape::custom)
+            fade.bend = read_number(*bend, -1.0, 1.0, problems).value_or(0.0);
+        else
+            problems.at_key(*bend, "only the shape \"custom\" has a bend");
     }
     fields.finish();
     return fade;

@@ -62,8 +62,9 @@ void read_group(const Node& node, const ProcessorDescription& processor, Insert&
         for (const ParameterDescription& parameter : processor.group) {
             const Node* value = parameter.required ? fields.require(parameter.name) : fields.find(parameter.name);
             if (value)
-                read_parameter(*value, parameter, fmt::format("{}/{}/{}", processor.group_name, member.index, parameter.name),
-                               insert, reading);
+                read_parameter(*value, parameter,
+                               fmt::format("{}/{}/{}", processor.group_name, member.index, parameter.name), insert,
+                               reading);
         }
         fields.finish();
     }

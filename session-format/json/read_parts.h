@@ -20,11 +20,11 @@ namespace dubplate::session::json {
 struct Reference {
     enum class Use { output, send, key, stem };
     Use use;
-    const Node* node;            ///< the name
+    const Node* node;  ///< the name
     std::string name;
-    std::size_t strip = 0;       ///< index of the strip that names it; unused for stems
-    int insert = -1;             ///< of a key: the insert it is taken after, if it is
-    const Node* tap = nullptr;   ///< of a key: where that stands
+    std::size_t strip = 0;      ///< index of the strip that names it; unused for stems
+    int insert = -1;            ///< of a key: the insert it is taken after, if it is
+    const Node* tap = nullptr;  ///< of a key: where that stands
 };
 
 struct Reading {
@@ -32,8 +32,8 @@ struct Reading {
     Problems& problems;
     ProcessorTable processors;
     Session session;
-    const TempoMap* tempo_map = nullptr;    ///< nullptr where tempo or meter are wrong: times are not judged then
-    std::vector<const Node*> strip_nodes;   ///< [strip]; nullptr for a master that is not in the file
+    const TempoMap* tempo_map = nullptr;   ///< nullptr where tempo or meter are wrong: times are not judged then
+    std::vector<const Node*> strip_nodes;  ///< [strip]; nullptr for a master that is not in the file
     std::vector<Reference> references;
 
     const ProcessorDescription* processor(std::string_view name) const;

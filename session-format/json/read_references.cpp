@@ -32,7 +32,8 @@ Names unique_names(Reading& reading) {
     return names;
 }
 
-void check_unique(std::string_view what, std::set<std::string>& seen, const std::string& name, const Node& node, Reading& reading) {
+void check_unique(std::string_view what, std::set<std::string>& seen, const std::string& name, const Node& node,
+                  Reading& reading) {
     if (!name.empty() && !seen.insert(name).second)
         reading.problems.at(node, fmt::format("there is a {} '{}' already: names are unique", what, name));
 }
@@ -76,7 +77,8 @@ void check_reference(const Reference& reference, const Names& names, Reading& re
     const Strip& named = strips[found->second];
     const bool to_itself = found->second == reference.strip;
     if (!suits(reference.use, named)) {
-        problems.at(*reference.node, fmt::format("'{}' does not fit here: {}", reference.name, expectation(reference.use)));
+        problems.at(*reference.node,
+                    fmt::format("'{}' does not fit here: {}", reference.name, expectation(reference.use)));
     } else if (to_itself && (reference.use == Reference::Use::output || reference.use == Reference::Use::send)) {
         problems.at(*reference.node, fmt::format("'{}' would feed itself", reference.name));
     } else if (reference.insert >= static_cast<int>(named.inserts.size())) {
@@ -108,7 +110,8 @@ void read_stems(Fields& fields, Reading& reading) {
             std::set<std::string> seen;
             for (const Node& strip : reading.document.children(*strips))
                 if (auto name = read_name(strip, problems)) {
-                    if (!seen.insert(*name).second) problems.at(strip, fmt::format("'{}' stands here a second time", *name));
+                    if (!seen.insert(*name).second)
+                        problems.at(strip, fmt::format("'{}' stands here a second time", *name));
                     stem.strips.push_back(*name);
                     reading.references.push_back(
                         {Reference::Use::stem, &strip, std::move(*name), reading.session.strips.size(), -1, nullptr});

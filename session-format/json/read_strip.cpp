@@ -80,7 +80,8 @@ void read_strip(const Node& node, StripKind kind, Reading& reading) {
         fields.take("overlap", strip.overlap, read_word, std::span(kOverlaps));
         read_list(fields, "clips", reading, [&](const Node& clip) { strip.clips.push_back(read_clip(clip, reading)); });
     }
-    read_list(fields, "inserts", reading, [&](const Node& insert) { strip.inserts.push_back(read_insert(insert, reading)); });
+    read_list(fields, "inserts", reading,
+              [&](const Node& insert) { strip.inserts.push_back(read_insert(insert, reading)); });
     if (!is_master)
         read_list(fields, "sends", reading, [&](const Node& send) { strip.sends.push_back(read_send(send, reading)); });
     if (const Node* automation = fields.find("automation")) read_automation(*automation, strip, reading);

@@ -15,7 +15,8 @@ namespace dubplate::session::json {
 
 inline constexpr std::string_view kPanLaws[] = {"-3 dB", "-4.5 dB", "-6 dB", "linear"};
 inline constexpr std::string_view kShapes[] = {"hold", "linear", "curve"};
-inline constexpr std::string_view kFadeShapes[] = {"linear", "equal power", "logarithmic", "exponential", "s-curve", "custom"};
+inline constexpr std::string_view kFadeShapes[] = {"linear",      "equal power", "logarithmic",
+                                                   "exponential", "s-curve",     "custom"};
 inline constexpr std::string_view kOverlaps[] = {"sum", "top", "crossfade"};
 inline constexpr std::string_view kSendTaps[] = {"pre fader", "post fader"};
 inline constexpr std::string_view kKeyTaps[] = {"pre inserts", "pre fader", "post fader"};  // and "inserts/2"

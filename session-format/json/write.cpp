@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "session-format/json/write_parts.h"
 #include "session-format/json/words.h"
+#include "session-format/json/write_parts.h"
 
 namespace dubplate::session {
 namespace json {
@@ -29,7 +29,9 @@ Item tempo_item(const std::vector<TempoEvent>& tempos) {
 }
 
 Item meter_item(const std::vector<MeterEvent>& meters) {
-    const auto word = [](const MeterEvent& meter) { return Item::text(fmt::format("{}/{}", meter.beats, meter.beat_unit)); };
+    const auto word = [](const MeterEvent& meter) {
+        return Item::text(fmt::format("{}/{}", meter.beats, meter.beat_unit));
+    };
     if (meters.size() == 1 && meters[0].bar == 1) return word(meters[0]);
     Item list = Item::array(true);
     for (const MeterEvent& meter : meters) {
@@ -47,7 +49,8 @@ void add_timeline(Item& root, const Session& session) {
     if (!session.markers.empty()) {
         Item list = Item::array(true);
         for (const Marker& marker : session.markers)
-            list.add(std::move(Item::object().add("name", Item::text(marker.name)).add("at", quantity_item(marker.at))));
+            list.add(
+                std::move(Item::object().add("name", Item::text(marker.name)).add("at", quantity_item(marker.at))));
         root.add("markers", std::move(list));
     }
     if (!session.ranges.empty()) {

@@ -89,8 +89,9 @@ Result<Quantity> parse_notes(std::string_view text, double numerator, std::strin
     const auto denominator = take_integer(rest);
     const char suffix = rest.size() == 1 ? rest[0] : ' ';
     if (!denominator || *denominator < 1 || !(rest.empty() || suffix == '.' || suffix == 't'))
-        return fail(ErrorCode::bad_argument,
-                    fmt::format("'{}' is no note value: write '1/8', '1/8.' (dotted), '1/8t' (triplet) or '3/4'", text));
+        return fail(
+            ErrorCode::bad_argument,
+            fmt::format("'{}' is no note value: write '1/8', '1/8.' (dotted), '1/8t' (triplet) or '3/4'", text));
     const double number = quarters(numerator, *denominator, suffix);
     if (!std::isfinite(number)) return fail(ErrorCode::bad_argument, fmt::format("'{}' is too large", text));
     return Quantity{Unit::notes, number};
@@ -101,9 +102,22 @@ std::string_view meant_unit(std::string_view written) {
     std::string lower;
     for (const char c : written) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kMeant = {{
-        {"db", "dB"},      {"dbfs", "dB"},   {"ms", "ms"},    {"msec", "ms"},      {"s", "s"},      {"sec", "s"},
-        {"second", "s"},   {"seconds", "s"}, {"hz", "Hz"},    {"hertz", "Hz"},     {"khz", "kHz"},  {"k", "kHz"},
-        {"percent", "%"},  {"milliseconds", "ms"}, {"decibel", "dB"}, {"decibels", "dB"},
+        {"db", "dB"},
+        {"dbfs", "dB"},
+        {"ms", "ms"},
+        {"msec", "ms"},
+        {"s", "s"},
+        {"sec", "s"},
+        {"second", "s"},
+        {"seconds", "s"},
+        {"hz", "Hz"},
+        {"hertz", "Hz"},
+        {"khz", "kHz"},
+        {"k", "kHz"},
+        {"percent", "%"},
+        {"milliseconds", "ms"},
+        {"decibel", "dB"},
+        {"decibels", "dB"},
     }};
     for (const auto& [wrong, right] : kMeant)
         if (lower == wrong) return right;
@@ -135,10 +149,11 @@ Result<Quantity> parse_quantity(std::string_view text) {
     std::string_view rest = text;
     const auto number = take_number(rest);
     if (!number)
-        return fail(ErrorCode::bad_argument,
-                    fmt::format("'{}' is no quantity: write a number with a unit, such as '-6.2 dB', '35 ms', '12.5 s', "
-                                "'1.2 kHz', '50 %', a note value ('1/8.') or a position ('2|3|120')",
-                                text));
+        return fail(
+            ErrorCode::bad_argument,
+            fmt::format("'{}' is no quantity: write a number with a unit, such as '-6.2 dB', '35 ms', '12.5 s', "
+                        "'1.2 kHz', '50 %', a note value ('1/8.') or a position ('2|3|120')",
+                        text));
     if (rest.starts_with('/')) return parse_notes(text, *number, rest);
     if (rest.starts_with(' ')) rest.remove_prefix(1);
     for (const auto& [name, unit] : kUnits)

@@ -25,7 +25,7 @@ namespace dubplate::session {
 /// Where something stands in its file. All empty for sessions built in code.
 struct Place {
     int line = 0, column = 0;  ///< from 1
-    std::string pointer = {};       ///< JSON pointer: "/tracks/3/inserts/0"
+    std::string pointer = {};  ///< JSON pointer: "/tracks/3/inserts/0"
 
     friend bool operator==(const Place&, const Place&) { return true; }
 };
@@ -68,9 +68,9 @@ struct Fade {
 
 struct Clip {
     std::string name = {};
-    std::string file = {};  ///< relative to the session file's folder, or absolute
-    Quantity start = {};    ///< on the timeline
-    Quantity offset = {};   ///< into the source at the session's rate and speed 1
+    std::string file = {};                ///< relative to the session file's folder, or absolute
+    Quantity start = {};                  ///< on the timeline
+    Quantity offset = {};                 ///< into the source at the session's rate and speed 1
     std::optional<Quantity> length = {};  ///< on the timeline; absent: what the source has left
     Quantity gain = decibels(0.0);
     std::vector<Breakpoint> gain_points = {};  ///< clip gain automation in dB; times count from the clip's start
@@ -79,7 +79,7 @@ struct Clip {
     bool loop = false;     ///< repeats [offset, source end) until length is filled
     bool mute = false;
     std::vector<int> channels = {};  ///< source channels to take, from 1; empty: all
-    double speed = 1.0;         ///< 0.01..100, pitch follows; 2 plays an octave up in half the time
+    double speed = 1.0;              ///< 0.01..100, pitch follows; 2 plays an octave up in half the time
     Fade fade_in = {}, fade_out = {};
     Place place = {};
 
@@ -120,9 +120,9 @@ struct Key {
 };
 
 struct Insert {
-    std::string processor = {};  ///< the name of a ProcessorDescription
-    std::string name = {};       ///< free text, may be empty
-    bool bypass = false;    ///< keeps its latency
+    std::string processor = {};                   ///< the name of a ProcessorDescription
+    std::string name = {};                        ///< free text, may be empty
+    bool bypass = false;                          ///< keeps its latency
     std::vector<ParameterValue> parameters = {};  ///< in order of the description, only those written
     std::optional<Key> key = {};
     Place place = {};
@@ -153,13 +153,13 @@ struct Strip {
     std::string name = {};
     StripKind kind = StripKind::track;
     Layout layout = {};
-    std::string output = {};  ///< a bus, or "" = the master; unused for the master
+    std::string output = {};       ///< a bus, or "" = the master; unused for the master
     std::vector<Clip> clips = {};  ///< tracks only
     Overlap overlap = Overlap::sum;
     std::vector<Insert> inserts = {};
     std::vector<Send> sends = {};
     Quantity fader = decibels(0.0);
-    double pan = 0.0;  ///< -1 left .. 1 right
+    double pan = 0.0;                    ///< -1 left .. 1 right
     std::optional<PanLaw> pan_law = {};  ///< absent: the session's
     bool mute = false;
     bool solo = false;
@@ -220,7 +220,7 @@ struct Session {
     std::vector<Strip> strips = {};  ///< tracks, then buses, then returns, then the master: session order
     std::vector<Stem> stems = {};
     StemRule stem_rule = StemRule::each_bus;  ///< what `--stems all` makes when `stems` is empty
-    std::optional<Quantity> end = {};              ///< where renders end; absent: after the last clip and the tails
+    std::optional<Quantity> end = {};         ///< where renders end; absent: after the last clip and the tails
     std::map<std::string, std::string> metadata = {};
     std::string file = {};    ///< where it was read from, "" if built in code
     std::string folder = {};  ///< relative clip files are looked up here

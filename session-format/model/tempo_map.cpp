@@ -56,8 +56,9 @@ Result<std::vector<TempoMap::Meter>> TempoMap::place_meters(std::vector<MeterEve
         if (meter.beats < 1 || meter.beats > kMaxBeats)
             return event_error("meter", index, fmt::format("a bar has 1 to {} beats, not {}", kMaxBeats, meter.beats));
         if (!is_beat_unit(meter.beat_unit))
-            return event_error("meter", index,
-                               fmt::format("a beat is a 1/1, 1/2, 1/4, 1/8, 1/16 or 1/32, not a 1/{}", meter.beat_unit));
+            return event_error(
+                "meter", index,
+                fmt::format("a beat is a 1/1, 1/2, 1/4, 1/8, 1/16 or 1/32, not a 1/{}", meter.beat_unit));
         double quarter = 0.0;
         if (!placed.empty()) {
             const Meter& before = placed.back();
@@ -112,7 +113,8 @@ Result<TempoMap> TempoMap::create(std::vector<TempoEvent> tempos, std::vector<Me
             if (!(given > kMinDistance))
                 return event_error("tempo", index,
                                    fmt::format("'{}' does not come after the tempo before it", to_string(event.at)));
-            if (!(given < 1e12)) return event_error("tempo", index, fmt::format("'{}' is too far away", to_string(event.at)));
+            if (!(given < 1e12))
+                return event_error("tempo", index, fmt::format("'{}' is too far away", to_string(event.at)));
             if (second) {
                 // A ramp is exponential over time: bpm(t) = bpm0 e^(slope t / 60).
                 const double growth = ramps_here ? portable_log(segment.bpm / before.bpm) : 0.0;
@@ -141,10 +143,10 @@ Result<double> TempoMap::quarter_of_bar_beat(const Quantity& position) const {
     const auto after = std::ranges::upper_bound(meters_, position.bar, {}, [](const Meter& m) { return m.event.bar; });
     const Meter& meter = *std::prev(after);
     if (position.beat > meter.event.beats)
-        return fail(ErrorCode::bad_argument, fmt::format("'{}': bar {} has {} beats", to_string(position), position.bar,
-                                                         meter.event.beats));
-    const double beats = (static_cast<double>(position.bar) - meter.event.bar) * meter.event.beats + (position.beat - 1) +
-                         static_cast<double>(position.tick) / kTicksPerBeat;
+        return fail(ErrorCode::bad_argument,
+                    fmt::format("'{}': bar {} has {} beats", to_string(position), position.bar, meter.event.beats));
+    const double beats = (static_cast<double>(position.bar) - meter.event.bar) * meter.event.beats +
+                         (position.beat - 1) + static_cast<double>(position.tick) / kTicksPerBeat;
     return meter.quarter + beats * 4.0 / meter.event.beat_unit;
 }
 

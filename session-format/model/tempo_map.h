@@ -15,8 +15,8 @@
 namespace dubplate::session {
 
 struct TempoEvent {
-    Quantity at;              ///< bar|beat|tick, notes or frames/seconds; the first is at the session's start
-    double bpm = 120.0;       ///< quarter notes per minute, 1..1000
+    Quantity at;                ///< bar|beat|tick, notes or frames/seconds; the first is at the session's start
+    double bpm = 120.0;         ///< quarter notes per minute, 1..1000
     bool ramp_to_next = false;  ///< linear in quarter notes to the next event's tempo
 
     friend bool operator==(const TempoEvent&, const TempoEvent&) = default;

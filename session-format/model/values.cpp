@@ -41,8 +41,8 @@ std::optional<double> in_range(const ParameterDescription& parameter, double val
 }
 
 tl::unexpected<Error> out_of_range(const ParameterDescription& parameter, const std::string& written) {
-    return fail(ErrorCode::bad_argument, fmt::format("{} is out of range: '{}' lies between {} and {}", written, parameter.name,
-                                                     base_to_string(parameter.minimum, parameter.unit),
+    return fail(ErrorCode::bad_argument, fmt::format("{} is out of range: '{}' lies between {} and {}", written,
+                                                     parameter.name, base_to_string(parameter.minimum, parameter.unit),
                                                      base_to_string(parameter.maximum, parameter.unit)));
 }
 
@@ -91,8 +91,8 @@ Result<double> to_base_unit(const Quantity& quantity, ParameterUnit unit, double
     return fail(ErrorCode::bad_argument, fmt::format("expected {}, not '{}'", example(unit), to_string(quantity)));
 }
 
-Result<BaseValue> base_value(const ParameterDescription& parameter, const std::variant<Quantity, bool, std::string>& written,
-                             const TempoMap& tempo_map) {
+Result<BaseValue> base_value(const ParameterDescription& parameter,
+                             const std::variant<Quantity, bool, std::string>& written, const TempoMap& tempo_map) {
     if (const bool* truth = std::get_if<bool>(&written)) {
         if (parameter.unit == ParameterUnit::toggle) return BaseValue{*truth ? 1.0 : 0.0, {}};
         return fail(ErrorCode::bad_argument, fmt::format("expected {}, not true or false", example(parameter.unit)));
@@ -102,7 +102,8 @@ Result<BaseValue> base_value(const ParameterDescription& parameter, const std::v
             return fail(ErrorCode::bad_argument, fmt::format("expected {}, not '{}'", example(parameter.unit), *word));
         const auto found = std::ranges::find(parameter.choices, *word);
         if (found == parameter.choices.end())
-            return fail(ErrorCode::bad_argument, fmt::format("expected {}, not '{}'", joined(parameter.choices), *word));
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("expected {}, not '{}'", joined(parameter.choices), *word));
         return BaseValue{static_cast<double>(found - parameter.choices.begin()), {}};
     }
     const Quantity& quantity = std::get<Quantity>(written);
@@ -111,7 +112,8 @@ Result<BaseValue> base_value(const ParameterDescription& parameter, const std::v
     const auto converted = to_base_unit(quantity, parameter.unit, tempo_map.sample_rate());
     if (!converted) return fail(converted.error());
     if (parameter.unit == ParameterUnit::toggle || parameter.unit == ParameterUnit::choice) {
-        const double last = parameter.unit == ParameterUnit::toggle ? 1.0 : static_cast<double>(parameter.choices.size()) - 1.0;
+        const double last =
+            parameter.unit == ParameterUnit::toggle ? 1.0 : static_cast<double>(parameter.choices.size()) - 1.0;
         if (!(*converted >= 0.0 && *converted <= last && std::floor(*converted) == *converted))
             return fail(ErrorCode::bad_argument,
                         fmt::format("expected a whole number from 0 to {}, not {}", last, to_string(quantity)));
@@ -146,13 +148,15 @@ Result<InsertValues> insert_values(const Insert& insert, const ProcessorDescript
     for (const ParameterValue& parameter : insert.parameters) {
         const std::size_t index = parameter_index(description, parameter.path);
         if (index == kNoParameter)
-            return fail(ErrorCode::bad_argument, fmt::format("'{}' has no parameter '{}'", description.name, parameter.path));
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("'{}' has no parameter '{}'", description.name, parameter.path));
         written[index] = true;
         const ParameterDescription& described = parameter_at(description, index);
         if (described.unit == ParameterUnit::file) {
             const auto* file = std::get_if<std::string>(&parameter.value);
             if (!file || file->empty())
-                return fail(ErrorCode::bad_argument, fmt::format("{}: expected {}", parameter.path, example(described.unit)));
+                return fail(ErrorCode::bad_argument,
+                            fmt::format("{}: expected {}", parameter.path, example(described.unit)));
             result.file = *file;
             continue;
         }
@@ -163,8 +167,8 @@ Result<InsertValues> insert_values(const Insert& insert, const ProcessorDescript
     }
     for (std::size_t index = 0; index < count; ++index)
         if (parameter_at(description, index).required && !written[index])
-            return fail(ErrorCode::bad_argument, fmt::format("'{}' needs '{}'", description.name,
-                                                             parameter_at(description, index).name));
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("'{}' needs '{}'", description.name, parameter_at(description, index).name));
     return result;
 }
 

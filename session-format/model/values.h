@@ -23,14 +23,14 @@ inline constexpr double kSilenceDecibels = -144.0;
 Result<double> to_base_unit(const Quantity& quantity, ParameterUnit unit, double sample_rate);
 
 struct BaseValue {
-    double value = 0.0;               ///< of a note value: at the tempo of the session's start
+    double value = 0.0;              ///< of a note value: at the tempo of the session's start
     std::optional<double> quarters;  ///< of a beat_time parameter written as a note value: its quarter notes
 };
 
 /// A value that stands in a session (or in a lane) for a parameter that is no file. A note value must fit the range at
 /// the slowest and the fastest tempo there is.
-Result<BaseValue> base_value(const ParameterDescription& parameter, const std::variant<Quantity, bool, std::string>& written,
-                             const TempoMap& tempo_map);
+Result<BaseValue> base_value(const ParameterDescription& parameter,
+                             const std::variant<Quantity, bool, std::string>& written, const TempoMap& tempo_map);
 
 /// All parameters of one insert, flat: plain ones, then each group member's (see parameter_index).
 struct InsertValues {

@@ -8,7 +8,8 @@ namespace dubplate {
 namespace {
 
 TEST(Layout, ReadsAndPrintsEveryName) {
-    for (const char* name : {"mono", "stereo", "LCR", "quad", "5.1", "7.1", "7.1.4", "1 discrete", "2 discrete", "16 discrete"}) {
+    for (const char* name :
+         {"mono", "stereo", "LCR", "quad", "5.1", "7.1", "7.1.4", "1 discrete", "2 discrete", "16 discrete"}) {
         const auto layout = parse_layout(name);
         ASSERT_TRUE(layout.has_value()) << name;
         EXPECT_EQ(to_string(*layout), name);
@@ -16,7 +17,8 @@ TEST(Layout, ReadsAndPrintsEveryName) {
 }
 
 TEST(Layout, NamesTheLayoutsThereAreWhenItDoesNotKnowOne) {
-    for (const char* name : {"", "Stereo", "0 discrete", "17 discrete", "3discrete", "-1 discrete", "3 discrete ", "discrete", "99999999999 discrete"}) {
+    for (const char* name : {"", "Stereo", "0 discrete", "17 discrete", "3discrete", "-1 discrete", "3 discrete ",
+                             "discrete", "99999999999 discrete"}) {
         const auto layout = parse_layout(name);
         ASSERT_FALSE(layout.has_value()) << name;
         EXPECT_EQ(layout.error().code, ErrorCode::bad_argument);

@@ -34,18 +34,24 @@ std::string in_root(std::string_view members) { return mistake(fmt::format("{{\"
 /// In a track beside a bus "Drums" and a return "Plate".
 std::string in_track(std::string_view members) {
     return in_root(fmt::format(R"("tracks": [{{"name": "Kick",
-{}}}], "buses": [{{"name": "Drums"}}], "returns": [{{"name": "Plate"}}])", members));
+{}}}], "buses": [{{"name": "Drums"}}], "returns": [{{"name": "Plate"}}])",
+                               members));
 }
-std::string in_clip(std::string_view members) { return in_track(fmt::format(R"("clips": [{{"file": "a.wav", {}}}])", members)); }
+std::string in_clip(std::string_view members) {
+    return in_track(fmt::format(R"("clips": [{{"file": "a.wav", {}}}])", members));
+}
 std::string in_insert(std::string_view insert) { return in_track(fmt::format(R"("inserts": [{}])", insert)); }
 std::string in_automation(std::string_view lanes) {
-    return in_track(fmt::format(R"("inserts": [{{"processor": "bands", "bands": [{{"q": 1}}]}}, {{"processor": "squash"}}, {{"processor": "room", "file": "r"}}],
+    return in_track(fmt::format(
+        R"("inserts": [{{"processor": "bands", "bands": [{{"q": 1}}]}}, {{"processor": "squash"}}, {{"processor": "room", "file": "r"}}],
 "sends": [{{"to": "Plate"}}], "automation": {{
-{}}})", lanes));
+{}}})",
+        lanes));
 }
 
 TEST(ReadMistakes, UnknownKeysAreNamedWithWhatWasMeant) {
-    EXPECT_EQ(in_root("\"sampel_rate\": 48000"), "s:2:1 (/sampel_rate): unknown key 'sampel_rate', did you mean 'sample_rate'?");
+    EXPECT_EQ(in_root("\"sampel_rate\": 48000"),
+              "s:2:1 (/sampel_rate): unknown key 'sampel_rate', did you mean 'sample_rate'?");
     EXPECT_EQ(in_track("  \"fadr\": \"0 dB\""), "s:3:3 (/tracks/0/fadr): unknown key 'fadr', did you mean 'fader'?");
     EXPECT_EQ(in_insert("{\"processor\": \"squash\", \"treshold\": 1}"),
               "s:3:37 (/tracks/0/inserts/0/treshold): unknown key 'treshold', did you mean 'threshold'?");
@@ -99,6 +105,7 @@ TEST(ReadMistakes, NumbersOutOfRange) {
     EXPECT_THAT(in_track("\"fader\": \"48.1 dB\""), HasSubstr("between -144 dB and 48 dB"));
     EXPECT_THAT(in_track("\"fader\": \"-145 dB\""), HasSubstr("-inf dB"));
     EXPECT_THAT(in_track("\"fader\": -6"), HasSubstr("-6 is no level: write it in dB"));
+    EXPECT_THAT(in_clip("\"start\": \"48000\""), HasSubstr("write plain numbers without quotes"));
     EXPECT_THAT(in_track("\"fader\": \"-6 db\""), HasSubstr("did you mean 'dB'?"));
     EXPECT_THAT(in_track("\"fader\": \"6 ms\""), HasSubstr("no level"));
     EXPECT_THAT(in_track("\"layout\": \"17 discrete\""), HasSubstr("unknown layout '17 discrete'"));
@@ -109,7 +116,8 @@ TEST(ReadMistakes, NumbersOutOfRange) {
 TEST(ReadMistakes, NamesThatAreNone) {
     EXPECT_THAT(in_root("\"tracks\": [{\"name\": \"\"}]"), HasSubstr("the text is empty"));
     EXPECT_THAT(in_root("\"tracks\": [{\"name\": \"a\\nb\"}]"), HasSubstr("control character"));
-    EXPECT_THAT(in_root("\"tracks\": [{\"name\": \"" + std::string(201, 'a') + "\"}]"), HasSubstr("longer than 200 bytes"));
+    EXPECT_THAT(in_root("\"tracks\": [{\"name\": \"" + std::string(201, 'a') + "\"}]"),
+                HasSubstr("longer than 200 bytes"));
     EXPECT_THAT(in_track("\"clips\": [{\"file\": \"a\\u0000b\"}]"), HasSubstr("control character"));
     EXPECT_EQ(in_root("\"tracks\": [{\"name\": \"A\"}],\n\"buses\": [{\"name\": \"A\"}]"),
               "s:3:20 (/buses/0/name): there is a strip 'A' already: names are unique");
@@ -117,8 +125,9 @@ TEST(ReadMistakes, NamesThatAreNone) {
     EXPECT_THAT(in_root("\"tracks\": [{\"name\": \"M\"}], \"master\": {\"name\": \"M\"}"), HasSubstr("(/master/name)"));
     EXPECT_THAT(in_root(R"("ranges": [{"name": "a", "from": 0, "to": 1}, {"name": "a", "from": 0, "to": 1}])"),
                 HasSubstr("(/ranges/1/name): there is a range 'a' already"));
-    EXPECT_THAT(in_track(R"("mute": false}], "stems": [{"name": "a", "strips": ["Kick"]}, {"name": "a", "strips": ["Kick"])"),
-                HasSubstr("there is a stem 'a' already"));
+    EXPECT_THAT(
+        in_track(R"("mute": false}], "stems": [{"name": "a", "strips": ["Kick"]}, {"name": "a", "strips": ["Kick"])"),
+        HasSubstr("there is a stem 'a' already"));
 }
 
 TEST(ReadMistakes, TempoAndMeter) {
@@ -140,7 +149,8 @@ TEST(ReadMistakes, Times) {
     EXPECT_THAT(in_root("\"end\": -5"), HasSubstr("before the session's start"));
     EXPECT_THAT(in_root("\"end\": \"1|5\""), HasSubstr("bar 1 has 4 beats"));
     EXPECT_THAT(in_root("\"end\": \"1e300 s\""), HasSubstr("too far away"));
-    EXPECT_THAT(in_root(R"("ranges": [{"name": "a", "from": "2|1", "to": "1 s"}])"), HasSubstr("not after its start at '2|1'"));
+    EXPECT_THAT(in_root(R"("ranges": [{"name": "a", "from": "2|1", "to": "1 s"}])"),
+                HasSubstr("not after its start at '2|1'"));
     EXPECT_THAT(in_root(R"("markers": [{"name": "a", "at": "x"}])"), HasSubstr("(/markers/0/at): 'x' is no quantity"));
     EXPECT_THAT(in_clip("\"start\": -1"), HasSubstr("before the session's start"));
     EXPECT_THAT(in_clip("\"offset\": \"-1 s\""), HasSubstr("'-1 s' is negative"));
@@ -157,64 +167,84 @@ TEST(ReadMistakes, Clips) {
     EXPECT_THAT(in_clip("\"fade_in\": {\"shape\": \"linear\"}"), HasSubstr("the key 'length' is missing"));
     EXPECT_THAT(in_clip("\"fade_in\": {\"length\": 5, \"shape\": \"scurve\"}"), HasSubstr("did you mean 's-curve'?"));
     EXPECT_THAT(in_clip("\"fade_in\": {\"length\": 5, \"bend\": 0.5}"), HasSubstr("only the shape \"custom\""));
-    EXPECT_THAT(in_clip("\"fade_in\": {\"length\": 5, \"shape\": \"custom\", \"bend\": 2}"), HasSubstr("between -1 and 1"));
+    EXPECT_THAT(in_clip("\"fade_in\": {\"length\": 5, \"shape\": \"custom\", \"bend\": 2}"),
+                HasSubstr("between -1 and 1"));
     EXPECT_THAT(in_clip("\"gain_points\": [[\"2|1\", \"0 dB\"]]"), HasSubstr("a position, not a length"));
     EXPECT_THAT(in_clip("\"gain_points\": [[0, \"50 dB\"]]"), HasSubstr("out of range"));
 }
 
 TEST(ReadMistakes, Processors) {
-    EXPECT_THAT(in_insert("{\"processor\": \"sqash\"}"), HasSubstr("unknown processor 'sqash', did you mean 'squash'?"));
+    EXPECT_THAT(in_insert("{\"processor\": \"sqash\"}"),
+                HasSubstr("unknown processor 'sqash', did you mean 'squash'?"));
     EXPECT_THAT(in_insert("{\"processor\": \"flute\"}"), HasSubstr("there are 'squash', 'bands', 'room' or 'echo'"));
-    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"threshold\": \"3 dB\"}"),
-                HasSubstr("(/tracks/0/inserts/0/threshold): 3 dB is out of range: 'threshold' lies between -60 dB and 0 dB"));
+    EXPECT_THAT(
+        in_insert("{\"processor\": \"squash\", \"threshold\": \"3 dB\"}"),
+        HasSubstr("(/tracks/0/inserts/0/threshold): 3 dB is out of range: 'threshold' lies between -60 dB and 0 dB"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"threshold\": -3}"), HasSubstr("expected a level in dB"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"threshold\": true}"), HasSubstr("expected a number or text"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"attack\": \"1/8\"}"), HasSubstr("expected a time"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"mode\": \"sof\"}"), HasSubstr("did you mean 'soft'?"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"active\": 1}"), HasSubstr("expected true or false"));
     EXPECT_THAT(in_insert("{\"processor\": \"room\", \"file\": 3}"), HasSubstr("expected text"));
-    EXPECT_THAT(in_insert("{\"processor\": \"echo\", \"time\": \"5/1\"}"), HasSubstr("5/1 at 120 bpm, 10 s, is out of range"));
+    EXPECT_THAT(in_insert("{\"processor\": \"echo\", \"time\": \"5/1\"}"),
+                HasSubstr("5/1 at 120 bpm, 10 s, is out of range"));
     EXPECT_THAT(in_insert("{\"processor\": \"echo\", \"key\": \"Kick\"}"), HasSubstr("'echo' has no side-chain input"));
     EXPECT_THAT(in_insert("{\"processor\": \"bands\", \"bands\": [{\"q\":1},{\"q\":1},{\"q\":1},{\"q\":1},{\"q\":1}]}"),
                 HasSubstr("at most 4 bands, not 5"));
     EXPECT_THAT(in_insert("{\"processor\": \"bands\", \"bands\": [{}]}"), HasSubstr("at least one parameter"));
-    EXPECT_THAT(in_insert("{\"processor\": \"bands\", \"bands\": [{\"freqency\": \"1 kHz\"}]}"), HasSubstr("did you mean 'frequency'?"));
+    EXPECT_THAT(in_insert("{\"processor\": \"bands\", \"bands\": [{\"freqency\": \"1 kHz\"}]}"),
+                HasSubstr("did you mean 'frequency'?"));
 }
 
 TEST(ReadMistakes, ReferencesToStrips) {
-    EXPECT_EQ(in_track("\"output\": \"Drumz\""), "s:3:11 (/tracks/0/output): there is no strip 'Drumz', did you mean 'Drums'?");
+    EXPECT_EQ(in_track("\"output\": \"Drumz\""),
+              "s:3:11 (/tracks/0/output): there is no strip 'Drumz', did you mean 'Drums'?");
     EXPECT_THAT(in_track("\"output\": \"Kick\""), HasSubstr("an output is a bus, a return or the master"));
     EXPECT_THAT(in_root("\"buses\": [{\"name\": \"A\", \"output\": \"A\"}]"), HasSubstr("'A' would feed itself"));
-    EXPECT_THAT(in_root("\"buses\": [{\"name\": \"A\", \"sends\": [{\"to\": \"A\"}]}]"), HasSubstr("'A' would feed itself"));
-    EXPECT_THAT(in_track("\"sends\": [{\"to\": \"plate\"}]"), HasSubstr("(/tracks/0/sends/0/to): there is no strip 'plate', did you mean 'Plate'?"));
+    EXPECT_THAT(in_root("\"buses\": [{\"name\": \"A\", \"sends\": [{\"to\": \"A\"}]}]"),
+                HasSubstr("'A' would feed itself"));
+    EXPECT_THAT(in_track("\"sends\": [{\"to\": \"plate\"}]"),
+                HasSubstr("(/tracks/0/sends/0/to): there is no strip 'plate', did you mean 'Plate'?"));
     EXPECT_THAT(in_track("\"sends\": [{\"to\": \"Master\"}]"), HasSubstr("a send goes to a bus or a return"));
-    EXPECT_THAT(in_track("\"sends\": [{\"to\": \"Plate\", \"tap\": \"pre\"}]"), HasSubstr("'pre fader' or 'post fader'"));
-    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": \"Kik\"}"), HasSubstr("there is no strip 'Kik', did you mean 'Kick'?"));
+    EXPECT_THAT(in_track("\"sends\": [{\"to\": \"Plate\", \"tap\": \"pre\"}]"),
+                HasSubstr("'pre fader' or 'post fader'"));
+    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": \"Kik\"}"),
+                HasSubstr("there is no strip 'Kik', did you mean 'Kick'?"));
     EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": {\"strip\": \"Drums\", \"tap\": \"inserts/0\"}}"),
                 HasSubstr("'Drums' has no insert 0: it has 0"));
-    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": {\"strip\": \"Drums\", \"tap\": \"inserts/x\"}}"), HasSubstr("number of an insert"));
-    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": {\"strip\": \"Drums\", \"tap\": \"prefader\"}}"), HasSubstr("did you mean 'pre fader'?"));
-    EXPECT_EQ(errors_of(R"({"dubplate": 1, "tracks": [{"name": "A", "output": "B"}]})").at(0).code, ErrorCode::not_found);
+    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": {\"strip\": \"Drums\", \"tap\": \"inserts/x\"}}"),
+                HasSubstr("number of an insert"));
+    EXPECT_THAT(in_insert("{\"processor\": \"squash\", \"key\": {\"strip\": \"Drums\", \"tap\": \"prefader\"}}"),
+                HasSubstr("did you mean 'pre fader'?"));
+    EXPECT_EQ(errors_of(R"({"dubplate": 1, "tracks": [{"name": "A", "output": "B"}]})").at(0).code,
+              ErrorCode::not_found);
 }
 
 TEST(ReadMistakes, Stems) {
     EXPECT_THAT(in_root("\"stems\": \"each tracks\""), HasSubstr("did you mean 'each track'?"));
     EXPECT_THAT(in_root("\"stems\": [{\"name\": \"a\", \"strips\": []}]"), HasSubstr("holds no strip"));
-    EXPECT_THAT(in_root("\"stems\": [{\"name\": \"a\", \"strips\": [\"Kick\"]}]"), HasSubstr("there is no strip 'Kick'"));
-    EXPECT_THAT(in_root("\"stems\": [{\"name\": \"a\", \"strips\": [\"Master\"]}]"), HasSubstr("what it holds is the mix"));
-    EXPECT_THAT(in_track(R"("mute": false}], "stems": [{"name": "a", "strips": ["Kick", "Kick"])"), HasSubstr("a second time"));
+    EXPECT_THAT(in_root("\"stems\": [{\"name\": \"a\", \"strips\": [\"Kick\"]}]"),
+                HasSubstr("there is no strip 'Kick'"));
+    EXPECT_THAT(in_root("\"stems\": [{\"name\": \"a\", \"strips\": [\"Master\"]}]"),
+                HasSubstr("what it holds is the mix"));
+    EXPECT_THAT(in_track(R"("mute": false}], "stems": [{"name": "a", "strips": ["Kick", "Kick"])"),
+                HasSubstr("a second time"));
 }
 
 TEST(ReadMistakes, AutomationTargets) {
-    EXPECT_THAT(in_automation("\"fade\": [[0, \"0 dB\"]]"), HasSubstr("s:5:1 (/tracks/0/automation/fade): unknown target 'fade', did you mean 'fader'?"));
+    EXPECT_THAT(in_automation("\"fade\": [[0, \"0 dB\"]]"),
+                HasSubstr("s:5:1 (/tracks/0/automation/fade): unknown target 'fade', did you mean 'fader'?"));
     EXPECT_THAT(in_automation("\"volume\": [[0, \"0 dB\"]]"), HasSubstr("'inserts/0/threshold'"));
     EXPECT_THAT(in_automation("\"sends/1/level\": [[0, \"0 dB\"]]"), HasSubstr("there is no send 1: the strip has 1"));
     EXPECT_THAT(in_automation("\"sends/0/mute\": [[0, true]]"), HasSubstr("'level' and 'pan'"));
     EXPECT_THAT(in_automation("\"sends/00/pan\": [[0, 0]]"), HasSubstr("unknown target"));
     EXPECT_THAT(in_automation("\"inserts/3/ratio\": [[0, 2]]"), HasSubstr("there is no insert 3: the strip has 3"));
-    EXPECT_THAT(in_automation("\"inserts/1/treshold\": [[0, \"-3 dB\"]]"), HasSubstr("'squash' has no parameter 'treshold', did you mean 'threshold'?"));
-    EXPECT_THAT(in_automation("\"inserts/0/bands/1/q\": [[0, 1]]"), HasSubstr("'bands' has no parameter 'bands/1/q', did you mean 'bands/0/q'?"));
-    EXPECT_THAT(in_automation("\"inserts/1/mode\": [[0, \"soft\"]]"), HasSubstr("'mode' of 'squash' cannot be automated"));
+    EXPECT_THAT(in_automation("\"inserts/1/treshold\": [[0, \"-3 dB\"]]"),
+                HasSubstr("'squash' has no parameter 'treshold', did you mean 'threshold'?"));
+    EXPECT_THAT(in_automation("\"inserts/0/bands/1/q\": [[0, 1]]"),
+                HasSubstr("'bands' has no parameter 'bands/1/q', did you mean 'bands/0/q'?"));
+    EXPECT_THAT(in_automation("\"inserts/1/mode\": [[0, \"soft\"]]"),
+                HasSubstr("'mode' of 'squash' cannot be automated"));
     EXPECT_THAT(in_automation("\"inserts/2/file\": [[0, \"soft\"]]"), HasSubstr("cannot be automated"));
     EXPECT_THAT(in_automation("\"inserts/99999999999999999999/q\": [[0, 1]]"), HasSubstr("unknown target"));
 }
@@ -230,8 +260,10 @@ TEST(ReadMistakes, Breakpoints) {
     EXPECT_THAT(in_automation("\"fader\": [[0, \"0 dB\", \"smooth\"]]"), HasSubstr("'hold', 'linear' or 'curve'"));
     EXPECT_THAT(in_automation("\"fader\": [[0, \"0 dB\", \"hold\", 0.5]]"), HasSubstr("only the shape \"curve\""));
     EXPECT_THAT(in_automation("\"fader\": [[0, \"0 dB\", \"curve\", 1.5]]"), HasSubstr("between -1 and 1"));
-    EXPECT_THAT(in_automation("\"fader\": [[\"1 s\", \"0 dB\"], [\"2|1\", \"0 dB\"], [\"3|1\", \"0 dB\"],\n[\"2.5 s\", \"0 dB\"]]"),
-                HasSubstr("s:6:2 (/tracks/0/automation/fader/3/0): '2.5 s' does not come after"));
+    EXPECT_THAT(
+        in_automation(
+            "\"fader\": [[\"1 s\", \"0 dB\"], [\"2|1\", \"0 dB\"], [\"3|1\", \"0 dB\"],\n[\"2.5 s\", \"0 dB\"]]"),
+        HasSubstr("s:6:2 (/tracks/0/automation/fader/3/0): '2.5 s' does not come after"));
     EXPECT_THAT(in_automation("\"fader\": [[48000, \"0 dB\"], [\"1 s\", \"0 dB\"]]"), HasSubstr("does not come after"));
     EXPECT_THAT(in_automation("\"fader\": [[-1, \"0 dB\"]]"), HasSubstr("before the session's start"));
 }
@@ -246,10 +278,11 @@ TEST(ReadMistakes, AreAllListedAtOnceInOrderOfPlace) {
 "end": "never"})");
     std::vector<std::string> places;
     for (const Error& error : errors) places.push_back(error.where);
-    EXPECT_THAT(places, testing::ElementsAre("s:1:17 (/nam)", "s:2:16 (/sample_rate)", "s:3:36 (/tracks/0/output)",
-                                             "s:4:10 (/tracks/0/fader)", "s:4:39 (/tracks/0/inserts/0/processor)",
-                                             "s:4:82 (/tracks/0/inserts/1/ratio)", "s:5:10 (/tracks/1/name)",
-                                             "s:5:25 (/tracks/1/clips/0)", "s:6:36 (/stems/0/strips/0)", "s:7:8 (/end)"))
+    EXPECT_THAT(places,
+                testing::ElementsAre("s:1:17 (/nam)", "s:2:16 (/sample_rate)", "s:3:36 (/tracks/0/output)",
+                                     "s:4:10 (/tracks/0/fader)", "s:4:39 (/tracks/0/inserts/0/processor)",
+                                     "s:4:82 (/tracks/0/inserts/1/ratio)", "s:5:10 (/tracks/1/name)",
+                                     "s:5:25 (/tracks/1/clips/0)", "s:6:36 (/stems/0/strips/0)", "s:7:8 (/end)"))
         << listed(errors);
 }
 

@@ -41,7 +41,8 @@ TEST(Read, TakesEveryKeyOfTheTopLevel) {
     EXPECT_EQ(session.sample_rate, 96000);
     EXPECT_EQ(session.seed, 18446744073709551615u);
     EXPECT_EQ(session.pan_law, PanLaw::minus_4_5_db);
-    EXPECT_THAT(session.tempos, testing::ElementsAre(TempoEvent{frames(0), 120.0, true}, TempoEvent{of("5|1"), 90.5, false}));
+    EXPECT_THAT(session.tempos,
+                testing::ElementsAre(TempoEvent{frames(0), 120.0, true}, TempoEvent{of("5|1"), 90.5, false}));
     EXPECT_THAT(session.meters, testing::ElementsAre(MeterEvent{1, 7, 8}, MeterEvent{9, 3, 4}));
     EXPECT_EQ(session.markers[0].at, of("9|1"));
     EXPECT_EQ(session.ranges[0].to, of("9|1"));
@@ -126,12 +127,15 @@ TEST(Read, TakesEveryKeyOfAStrip) {
     EXPECT_EQ(session.strips[2].kind, StripKind::return_bus);
     EXPECT_EQ(master_of(session).name, "Out");
     EXPECT_EQ(session.stem_rule, StemRule::listed);
-    EXPECT_EQ(session.stems[0], (Stem{.name = "Voices", .strips = {"Voices", "Plate"}, .returns = StemReturns::shared}));
+    EXPECT_EQ(session.stems[0],
+              (Stem{.name = "Voices", .strips = {"Voices", "Plate"}, .returns = StemReturns::shared}));
 }
 
 TEST(Read, RemembersWhereEveryPartStands) {
-    const Session session = read("{\"dubplate\": 1, \"tracks\": [\n  {\"name\": \"A\",\n   \"clips\": [{\"file\": \"a\"},\n    {\"file\": \"b\"}],\n"
-                                 "   \"automation\": {\"fader\": [[0, \"0 dB\"]]}}]}");
+    const Session session = read(
+        "{\"dubplate\": 1, \"tracks\": [\n  {\"name\": \"A\",\n   \"clips\": [{\"file\": \"a\"},\n    {\"file\": "
+        "\"b\"}],\n"
+        "   \"automation\": {\"fader\": [[0, \"0 dB\"]]}}]}");
     EXPECT_EQ(locate(session, session.strips[0].place), "songs/s.dub.json:2:3 (/tracks/0)");
     EXPECT_EQ(locate(session, session.strips[0].clips[1].place), "songs/s.dub.json:4:5 (/tracks/0/clips/1)");
     EXPECT_EQ(locate(session, session.strips[0].lanes[0].place), "songs/s.dub.json:5:28 (/tracks/0/automation/fader)");

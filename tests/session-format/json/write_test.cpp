@@ -51,9 +51,12 @@ TEST(Write, PutsOneThingOnALine) {
         {.name = "Kick",
          .layout = {Layout::Kind::mono, 1},
          .output = "Drums",
-         .clips = {{.file = "kick.wav", .start = parse_quantity("2|1").value(), .fade_in = {.length = parse_quantity("5 ms").value()}}},
+         .clips = {{.file = "kick.wav",
+                    .start = parse_quantity("2|1").value(),
+                    .fade_in = {.length = parse_quantity("5 ms").value()}}},
          .inserts = {{.processor = "squash",
-                      .parameters = {{.path = "threshold", .value = decibels(-20)}, {.path = "ratio", .value = frames(3)}},
+                      .parameters = {{.path = "threshold", .value = decibels(-20)},
+                                     {.path = "ratio", .value = frames(3)}},
                       .key = Key{.strip = "Drums"}},
                      {.processor = "bands",
                       .parameters = {{.path = "bands/0/frequency", .value = parse_quantity("80 Hz").value()},
@@ -62,7 +65,10 @@ TEST(Write, PutsOneThingOnALine) {
          .fader = decibels(-6.2),
          .lanes = {{.target = "fader",
                     .points = {{.at = parse_quantity("17|1").value(), .value = decibels(-6)},
-                               {.at = parse_quantity("18|1|480").value(), .value = decibels(0), .shape = Shape::curve, .bend = 0.5}}}}});
+                               {.at = parse_quantity("18|1|480").value(),
+                                .value = decibels(0),
+                                .shape = Shape::curve,
+                                .bend = 0.5}}}}});
     session.strips.push_back({.name = "Drums", .kind = StripKind::bus});
     session.strips.push_back({.name = "Master", .kind = StripKind::master});
     EXPECT_EQ(write_session(session), R"({
@@ -117,7 +123,8 @@ TEST(Write, AChangedValueIsAChangedLine) {
     for (std::string line; std::getline(first, line);) old_lines.push_back(line);
     for (std::string line; std::getline(second, line);)
         if (std::ranges::find(old_lines, line) == old_lines.end()) new_lines.push_back(line);
-    EXPECT_THAT(new_lines, testing::ElementsAre(testing::HasSubstr("\"fader\": \"-1.5 dB\""), testing::HasSubstr("\"pan\": 0.25")));
+    EXPECT_THAT(new_lines, testing::ElementsAre(testing::HasSubstr("\"fader\": \"-1.5 dB\""),
+                                                testing::HasSubstr("\"pan\": 0.25")));
 }
 
 TEST(Write, FilesAppearWholeOrNotAtAll) {

@@ -48,9 +48,9 @@ TEST(Quantity, ReadsNoteValuesAsQuarters) {
 }
 
 TEST(Quantity, PrintsWhatAMusicianWouldWrite) {
-    for (const char* text : {"48000", "-6.2 dB", "35 ms", "12.5 s", "440 Hz", "1.2 kHz", "50 %", "-inf dB", "0 dB",
-                             "2|3|120", "17|1", "1/1", "1/4", "1/8", "1/8.", "1/8t", "3/4", "1/16t", "1/4.", "5/8", "17/1",
-                             "10000000", "0.1", "-1/8"})
+    for (const char* text : {"48000", "-6.2 dB", "35 ms", "12.5 s", "440 Hz", "1.2 kHz",  "50 %", "-inf dB",
+                             "0 dB",  "2|3|120", "17|1",  "1/1",    "1/4",    "1/8",      "1/8.", "1/8t",
+                             "3/4",   "1/16t",   "1/4.",  "5/8",    "17/1",   "10000000", "0.1",  "-1/8"})
         EXPECT_EQ(to_string(parsed(text)), text);
     EXPECT_EQ(to_string(parsed("-0 dB")), "0 dB");
     EXPECT_EQ(to_string(parsed("6/8")), "3/4");
@@ -70,8 +70,8 @@ TEST(Quantity, ReadsBackWhatItPrintsBitForBit) {
         EXPECT_EQ(again->unit, quantity.unit);
         EXPECT_EQ(std::bit_cast<std::uint64_t>(again->number), std::bit_cast<std::uint64_t>(quantity.number));
     };
-    for (const Unit unit : {Unit::none, Unit::decibels, Unit::milliseconds, Unit::seconds, Unit::hertz, Unit::kilohertz,
-                            Unit::percent})
+    for (const Unit unit :
+         {Unit::none, Unit::decibels, Unit::milliseconds, Unit::seconds, Unit::hertz, Unit::kilohertz, Unit::percent})
         for (int round = 0; round < 2000; ++round) expect_same({unit, any_double()});
     for (int round = 0; round < 2000; ++round) {
         expect_same({Unit::notes, std::uniform_real_distribution(-100.0, 100.0)(random)});
@@ -96,9 +96,11 @@ TEST(Quantity, SaysWhatWasExpected) {
 }
 
 TEST(Quantity, RefusesWhatIsNoFiniteNumber) {
-    for (const char* text : {"", " ", "nan", "inf", "inf dB", "-inf", "-inf ms", "nan dB", "1e999", "1e999 dB", "--1", "0x10",
-                             "1 ", " 1", "1  dB", "1 dB ", "99999999999|1", "1|1|1|1", "1|1|", "|", "1/", "1/99999999999",
-                             "1e308/1", "-", "+", ".", "1..2", "1,5 dB"})
+    for (const char* text : {"",        " ",      "nan",   "inf",           "inf dB",        "-inf",
+                             "-inf ms", "nan dB", "1e999", "1e999 dB",      "--1",           "0x10",
+                             "1 ",      " 1",     "1  dB", "1 dB ",         "99999999999|1", "1|1|1|1",
+                             "1|1|",    "|",      "1/",    "1/99999999999", "1e308/1",       "-",
+                             "+",       ".",      "1..2",  "1,5 dB"})
         complaint(text);
     EXPECT_LT(complaint(std::string(1000000, '1')).size(), 200u);
 }

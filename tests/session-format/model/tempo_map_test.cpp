@@ -54,7 +54,7 @@ TEST(TempoMap, StepsFromTempoToTempo) {
     EXPECT_EQ(map.frame_of(at("3|2")).value(), 5 * 48000);
     EXPECT_EQ(map.frame_of(at("4|1")).value(), 8 * 48000);
     EXPECT_EQ(map.frame_of(at("5|1")).value(), 9 * 48000);
-    EXPECT_EQ(map.length_of(at("1/2"), 3 * 48000).value(), 48000);  // the last two quarters at 120
+    EXPECT_EQ(map.length_of(at("1/2"), 3 * 48000).value(), 48000);      // the last two quarters at 120
     EXPECT_EQ(map.length_of(at("3/4"), 3 * 48000).value(), 48000 * 2);  // one of them at 60
     EXPECT_DOUBLE_EQ(map.seconds_of_quarters(0.5, 5 * 48000), 0.5);
     EXPECT_FALSE(map.is_constant());
@@ -63,7 +63,8 @@ TEST(TempoMap, StepsFromTempoToTempo) {
 }
 
 TEST(TempoMap, RampsEqualNumericalIntegration) {
-    for (const auto& [from, to] : {std::pair{120.0, 60.0}, {60.0, 180.0}, {100.0, 100.0001}, {1.0, 1000.0}, {1000.0, 1.0}}) {
+    for (const auto& [from, to] :
+         {std::pair{120.0, 60.0}, {60.0, 180.0}, {100.0, 100.0001}, {1.0, 1000.0}, {1000.0, 1.0}}) {
         SCOPED_TRACE(testing::Message() << from << " to " << to);
         const TempoMap map = make({{frames(0), from, true}, {at("5|1"), to}});
         double should = 0.0;
@@ -85,7 +86,8 @@ TEST(TempoMap, TempoWithinARampIsLinearInQuarters) {
 }
 
 TEST(TempoMap, QuartersAndFramesAreInverse) {
-    const TempoMap map = make({{frames(0), 93.7, true}, {at("3|2|17"), 141.3, true}, {at("9|1"), 60.0}, {at("11|1"), 61.0}});
+    const TempoMap map =
+        make({{frames(0), 93.7, true}, {at("3|2|17"), 141.3, true}, {at("9|1"), 60.0}, {at("11|1"), 61.0}});
     for (FrameCount frame = -48000; frame < 48000 * 60; frame += 7919)
         EXPECT_NEAR(map.frame_at_quarter(map.quarters_at(frame)), static_cast<double>(frame), 1e-6);
 }
@@ -134,7 +136,8 @@ TEST(TempoMap, LocatesItsMistakes) {
     EXPECT_THAT(refusal({{frames(0), std::nan("")}}).message, HasSubstr("between 1 and 1000 bpm"));
     EXPECT_THAT(refusal({{frames(10), 120.0}}).message, HasSubstr("session's start"));
     EXPECT_THAT(refusal({{frames(0), 120.0}, {frames(0), 130.0}}).message, HasSubstr("does not come after"));
-    EXPECT_THAT(refusal({{frames(0), 120.0}, {at("3|1"), 130.0}, {at("2|1"), 130.0}}).message, HasSubstr("does not come after"));
+    EXPECT_THAT(refusal({{frames(0), 120.0}, {at("3|1"), 130.0}, {at("2|1"), 130.0}}).message,
+                HasSubstr("does not come after"));
     EXPECT_THAT(refusal({{frames(0), 120.0}, {seconds(1e-320), 130.0}}).message, HasSubstr("does not come after"));
     EXPECT_THAT(refusal({{frames(0), 120.0}, {seconds(1e300), 130.0}}).message, HasSubstr("too far away"));
     EXPECT_THAT(refusal({{frames(0), 120.0}, {decibels(3), 130.0}}).message, HasSubstr("no time"));

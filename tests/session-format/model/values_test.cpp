@@ -19,7 +19,9 @@ std::string complaint(const Insert& insert, const ProcessorDescription& descript
 }
 
 TEST(Values, ConvertEveryUnitToTheEngines) {
-    const auto base = [](std::string_view text, ParameterUnit unit) { return to_base_unit(of(text), unit, 48000.0).value(); };
+    const auto base = [](std::string_view text, ParameterUnit unit) {
+        return to_base_unit(of(text), unit, 48000.0).value();
+    };
     EXPECT_EQ(base("0.7", ParameterUnit::plain), 0.7);
     EXPECT_EQ(base("-6 dB", ParameterUnit::decibels), -6.0);
     EXPECT_EQ(base("-inf dB", ParameterUnit::decibels), kSilenceDecibels);
@@ -63,8 +65,9 @@ TEST(Values, LieFlatWithTheGroupBehind) {
 }
 
 TEST(Values, TakeWordsTogglesAndFiles) {
-    const Insert squash{.processor = "squash",
-                        .parameters = {{.path = "mode", .value = std::string("hard")}, {.path = "active", .value = false}}};
+    const Insert squash{
+        .processor = "squash",
+        .parameters = {{.path = "mode", .value = std::string("hard")}, {.path = "active", .value = false}}};
     const InsertValues values = insert_values(squash, test::kSquash, map_of(120.0)).value();
     EXPECT_EQ(values.values[4], 1.0);
     EXPECT_EQ(values.values[5], 0.0);
@@ -84,7 +87,8 @@ TEST(Values, NoteValuesFitTheRangeAtEveryTempo) {
     const auto map = TempoMap::create({{frames(0), 120.0, false}, {of("9|1"), 20.0, false}}, {}, 48000.0).value();
     const auto value = base_value(test::kEchoParameters[0], of("1/2"), map);
     ASSERT_FALSE(value.has_value());
-    EXPECT_THAT(value.error().message, HasSubstr("1/2 at 20 bpm, 6 s, is out of range: 'time' lies between 0.001 s and 4 s"));
+    EXPECT_THAT(value.error().message,
+                HasSubstr("1/2 at 20 bpm, 6 s, is out of range: 'time' lies between 0.001 s and 4 s"));
     EXPECT_TRUE(base_value(test::kEchoParameters[0], of("1/4"), map).has_value());
 }
 
@@ -98,12 +102,15 @@ TEST(Values, SayWhatIsWrong) {
                 HasSubstr("'squash' has no parameter 'treshold'"));
     EXPECT_THAT(complaint({.parameters = {{.path = "threshold", .value = of("1 dB")}}}, test::kSquash),
                 HasSubstr("threshold: 1 dB is out of range: 'threshold' lies between -60 dB and 0 dB"));
-    EXPECT_THAT(complaint({.parameters = {{.path = "threshold", .value = true}}}, test::kSquash), HasSubstr("a level in dB"));
+    EXPECT_THAT(complaint({.parameters = {{.path = "threshold", .value = true}}}, test::kSquash),
+                HasSubstr("a level in dB"));
     EXPECT_THAT(complaint({.parameters = {{.path = "active", .value = of("2")}}}, test::kSquash), HasSubstr("0 to 1"));
     EXPECT_THAT(complaint({.parameters = {{.path = "mode", .value = std::string("sof")}}}, test::kSquash),
                 HasSubstr("expected 'soft', 'hard' or 'off', not 'sof'"));
-    EXPECT_THAT(complaint({.parameters = {{.path = "ratio", .value = std::string("3")}}}, test::kSquash), HasSubstr("a number"));
-    EXPECT_THAT(complaint({.parameters = {{.path = "bands/4/gain", .value = of("1 dB")}}}, test::kBands), HasSubstr("bands/4/gain"));
+    EXPECT_THAT(complaint({.parameters = {{.path = "ratio", .value = std::string("3")}}}, test::kSquash),
+                HasSubstr("a number"));
+    EXPECT_THAT(complaint({.parameters = {{.path = "bands/4/gain", .value = of("1 dB")}}}, test::kBands),
+                HasSubstr("bands/4/gain"));
     EXPECT_THAT(complaint({}, test::kRoom), HasSubstr("'room' needs 'file'"));
     EXPECT_THAT(complaint({.parameters = {{.path = "file", .value = of("3")}}}, test::kRoom), HasSubstr("sound file"));
 }

@@ -63,7 +63,9 @@ private:
             case 0: return frames(1 + below(1000000));
             case 1: return {Unit::milliseconds, between(0.2, 5000.0)};
             case 2: return {Unit::seconds, between(0.01, 500.0)};
-            default: return parse_quantity(fmt::format("{}/{}{}", 1 + below(7), 1 << below(6), chance(2) ? "" : "t")).value();
+            default:
+                return parse_quantity(fmt::format("{}/{}{}", 1 + below(7), 1 << below(6), chance(2) ? "" : "t"))
+                    .value();
         }
     }
     Quantity position() {
@@ -76,7 +78,9 @@ private:
             int bar = 1;
             for (int event = 0; event < below(4); ++event) {
                 session.tempos.back().ramp_to_next = chance(2);
-                session.tempos.push_back({{Unit::bar_beat, 0.0, bar += 1 + below(9), 1 + below(3), below(960)}, between(20.0, 300.0), false});
+                session.tempos.push_back({{Unit::bar_beat, 0.0, bar += 1 + below(9), 1 + below(3), below(960)},
+                                          between(20.0, 300.0),
+                                          false});
             }
         }
         if (chance(2)) {
@@ -86,7 +90,8 @@ private:
         }
         for (int index = 0; index < below(3); ++index) session.markers.push_back({.name = text("m"), .at = position()});
         for (int index = 0; index < below(3); ++index)
-            session.ranges.push_back({.name = fmt::format("r{}", index), .from = frames(below(100)), .to = frames(100 + below(100))});
+            session.ranges.push_back(
+                {.name = fmt::format("r{}", index), .from = frames(below(100)), .to = frames(100 + below(100))});
         if (chance(2)) session.end = parse_quantity("700|1").value();
     }
 
@@ -94,7 +99,9 @@ private:
         std::vector<Breakpoint> list;
         double at = 0.0;
         for (int index = 0; index < 1 + below(6); ++index) {
-            Breakpoint point{.at = frames(at += 1 + below(10000)), .value = {unit, between(low, high)}, .shape = static_cast<Shape>(below(3))};
+            Breakpoint point{.at = frames(at += 1 + below(10000)),
+                             .value = {unit, between(low, high)},
+                             .shape = static_cast<Shape>(below(3))};
             if (point.shape == Shape::curve) point.bend = between(-1.0, 1.0);
             list.push_back(point);
         }
@@ -138,7 +145,9 @@ private:
         Insert insert;
         insert.bypass = chance(4);
         if (chance(3)) insert.name = text("i");
-        const auto set = [&](std::string path, auto value) { insert.parameters.push_back({.path = std::move(path), .value = value}); };
+        const auto set = [&](std::string path, auto value) {
+            insert.parameters.push_back({.path = std::move(path), .value = value});
+        };
         switch (below(4)) {
             case 0:
                 insert.processor = "squash";
@@ -176,13 +185,17 @@ private:
         if (chance(2)) strip.lanes.push_back({.target = "fader", .points = points(-100.0, 12.0, Unit::decibels)});
         if (chance(3)) strip.lanes.push_back({.target = "pan", .points = points(-1.0, 1.0, Unit::none)});
         if (chance(3))
-            strip.lanes.push_back({.target = "mute", .points = {{.at = frames(5), .value = frames(1), .shape = Shape::hold},
-                                                                {.at = frames(9), .value = frames(0), .shape = Shape::hold}}});
+            strip.lanes.push_back({.target = "mute",
+                                   .points = {{.at = frames(5), .value = frames(1), .shape = Shape::hold},
+                                              {.at = frames(9), .value = frames(0), .shape = Shape::hold}}});
         for (std::size_t index = 0; index < strip.sends.size(); ++index)
-            if (chance(2)) strip.lanes.push_back({.target = fmt::format("sends/{}/level", index), .points = points(-100.0, 12.0, Unit::decibels)});
+            if (chance(2))
+                strip.lanes.push_back(
+                    {.target = fmt::format("sends/{}/level", index), .points = points(-100.0, 12.0, Unit::decibels)});
         for (std::size_t index = 0; index < strip.inserts.size(); ++index) {
             if (strip.inserts[index].processor != "squash") continue;
-            strip.lanes.push_back({.target = fmt::format("inserts/{}/threshold", index), .points = points(-60.0, 0.0, Unit::decibels)});
+            strip.lanes.push_back(
+                {.target = fmt::format("inserts/{}/threshold", index), .points = points(-60.0, 0.0, Unit::decibels)});
             strip.lanes.push_back({.target = fmt::format("inserts/{}/flavour", index),
                                    .points = {{.at = frames(5), .value = frames(below(3)), .shape = Shape::hold}}});
         }
@@ -200,7 +213,11 @@ private:
         if (!is_master) {
             if (first <= last && chance(2)) strip.output = sum();
             for (int send = 0; first <= last && send < below(3); ++send)
-                strip.sends.push_back({.to = sum(), .pre_fader = chance(2), .level = level(), .pan = between(-1.0, 1.0), .mute = chance(4)});
+                strip.sends.push_back({.to = sum(),
+                                       .pre_fader = chance(2),
+                                       .level = level(),
+                                       .pan = between(-1.0, 1.0),
+                                       .mute = chance(4)});
             strip.solo = chance(5);
             strip.solo_safe = chance(5);
             strip.disabled = chance(5);
