@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/audio/file_sink.h"
+#include "engine/audio/source.h"
 #include "session-format/model/session.h"
 
 namespace dubplate::render {

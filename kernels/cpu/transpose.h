@@ -44,4 +44,22 @@ void planes_to_lanes(const float* const* planes, int frames, int lanes, float* a
     }
 }
 
+/// The same for a width known at run time.
+inline void lanes_to_planes(int width, const float* audio, int frames, int lanes, float* const* planes) {
+    switch (width) {
+        case 1: return lanes_to_planes<1>(audio, frames, lanes, planes);
+        case 4: return lanes_to_planes<4>(audio, frames, lanes, planes);
+        case 8: return lanes_to_planes<8>(audio, frames, lanes, planes);
+        default: return lanes_to_planes<16>(audio, frames, lanes, planes);
+    }
+}
+inline void planes_to_lanes(int width, const float* const* planes, int frames, int lanes, float* audio) {
+    switch (width) {
+        case 1: return planes_to_lanes<1>(planes, frames, lanes, audio);
+        case 4: return planes_to_lanes<4>(planes, frames, lanes, audio);
+        case 8: return planes_to_lanes<8>(planes, frames, lanes, audio);
+        default: return planes_to_lanes<16>(planes, frames, lanes, audio);
+    }
+}
+
 }  // namespace dubplate::kernels

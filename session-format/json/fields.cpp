@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "session-format/json/spelling.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::session::json {
 namespace {

@@ -1,11 +1,11 @@
-#include "session-format/json/spelling.h"
+#include "engine/base/spelling.h"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-namespace dubplate::session::json {
+namespace dubplate {
 namespace {
 
 constexpr std::size_t kLongest = 64;
@@ -71,4 +71,4 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
     return text.substr(0, bytes);
 }
 
-}  // namespace dubplate::session::json
+}  // namespace dubplate

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dubplate::session::json {
+namespace dubplate {
 
 /// The one of `words` that is fewest edits away (insert, delete, replace, swap neighbours; case counts as no edit), if
 /// that is a third of its length or less; otherwise empty. Words beyond 64 characters are not looked at.
@@ -22,4 +22,4 @@ std::string listed(std::span<const std::string_view> words);
 /// The first `bytes` of a UTF-8 text, or a little less so that no character is cut.
 std::string_view cut(std::string_view text, std::size_t bytes);
 
-}  // namespace dubplate::session::json
+}  // namespace dubplate

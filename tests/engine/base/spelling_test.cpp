@@ -1,8 +1,8 @@
-#include "session-format/json/spelling.h"
+#include "engine/base/spelling.h"
 
 #include <gtest/gtest.h>
 
-namespace dubplate::session::json {
+namespace dubplate {
 namespace {
 
 constexpr std::string_view kWords[] = {"threshold", "ratio", "attack", "release", "gain", "q"};
@@ -40,4 +40,4 @@ TEST(Spelling, CutsBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace dubplate::session::json
+}  // namespace dubplate

@@ -1,0 +1,99 @@
+#include "engine/graph/program.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace dubplate::graph {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+}  // namespace
+
+Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
+                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings)
+    : plan_(plan), writer_of_(plan.streams.size(), 0) {
+    // Frames alive: from the oldest chunk a reader may still be at to the newest one its writer may be at. Outputs read
+    // at lead 0, so 0 bounds every reader from below where nothing else does.
+    std::vector<FrameCount> newest(plan.streams.size(), 0), oldest(plan.streams.size(), std::numeric_limits<FrameCount>::max());
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+        for (const StreamUse& use : plan.steps[b].writes) {
+            newest[at(use.stream)] = plan.steps[b].lead + use.offset;
+            writer_of_[at(use.stream)] = b;
+        }
+        for (const StreamUse& use : plan.steps[b].reads)
+            oldest[at(use.stream)] = std::min(oldest[at(use.stream)], plan.steps[b].lead + use.offset);
+    }
+    const auto read_by_outputs = [&](int s) { oldest[at(s)] = 0; };
+    read_by_outputs(plan.mix);
+    read_by_outputs(plan.premaster);
+    for (const PlanStem& stem : plan.stems)
+        for (const int s : stem.partials) read_by_outputs(s);
+    for (std::size_t s = 0; s < plan.streams.size(); ++s) {
+        const FrameCount span = oldest[s] == std::numeric_limits<FrameCount>::max() ? 0 : newest[s] - oldest[s];
+        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels,
+                                                           settings.chunk_frames * settings.in_flight + span + kControlFrames));
+    }
+    const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+        std::vector<nodes::BlockStrip> strips;
+        for (const PlanStrip& planned : plan.blocks[b].strips) {
+            const session::Strip& source = session.strips[at(planned.strip)];
+            nodes::BlockStrip strip;
+            strip.name = source.name;
+            strip.setup = &setups[at(planned.strip)];
+            strip.channels = source.layout.channels;
+            strip.first = planned.first;
+            strip.last = planned.last;
+            strip.invert = planned.invert;
+            strip.clips = planned.from_clips ? clip_tracks[at(planned.strip)].get() : nullptr;
+            strip.input = sum(planned.input);
+            strip.entry_tap = pointer(planned.entry_tap);
+            for (const PlanInsertStreams& streams : planned.inserts)
+                strip.streams.push_back({pointer(streams.key), streams.key_layout, source.layout, pointer(streams.gain_out), pointer(streams.gain_in), pointer(streams.tap_out)});
+            strips.push_back(std::move(strip));
+        }
+        std::vector<nodes::BlockOutput> outputs;
+        for (const PlanOutput& planned : plan.blocks[b].outputs) {
+            nodes::BlockOutput output{pointer(planned.stream), {}};
+            for (const PlanSource& source_of : planned.sources) {
+                const int strip = plan.blocks[b].strips[source_of.strip].strip;
+                output.sources.push_back({source_of.strip, nodes::OutputGain(session, session.strips[at(strip)], setups[at(strip)],
+                                                                             source_of.send, planned.layout)});
+            }
+            outputs.push_back(std::move(output));
+        }
+        ScheduledStep scheduled;
+        for (const StreamUse& use : plan.steps[b].reads) scheduled.after.push_back(writer_of_[at(use.stream)]);
+        std::sort(scheduled.after.begin(), scheduled.after.end());
+        scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());
+        steps_.push_back(std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
+                                                             plan.steps[b].lead, settings.run_start));
+        scheduled.step = steps_.back().get();
+        schedule_.push_back(std::move(scheduled));
+    }
+}
+
+nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
+    std::vector<const nodes::Stream*> partials;
+    for (const int s : streams) partials.push_back(stream(s));
+    return nodes::PartialSum(std::move(partials));
+}
+
+std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams, const std::vector<std::size_t>& more) {
+    ScheduledStep scheduled{step.get(), more};
+    for (const int s : streams) scheduled.after.push_back(writer_of_[at(s)]);
+    std::sort(scheduled.after.begin(), scheduled.after.end());
+    scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());
+    steps_.push_back(std::move(step));
+    schedule_.push_back(std::move(scheduled));
+    return schedule_.size() - 1;
+}
+
+std::int64_t Program::stream_bytes() const {
+    std::int64_t bytes = 0;
+    for (const auto& one : streams_) bytes += one->bytes();
+    return bytes;
+}
+
+}  // namespace dubplate::graph

@@ -1,0 +1,56 @@
+#pragma once
+
+/// A plan made runnable: its streams allocated, its blocks built, in the order of the plan.
+///
+/// Streams hold the frames that lie between a producer's newest and a consumer's oldest chunk: memory is bounded by the
+/// chunks in flight and the longest latency, never by the session's length.
+/// Threads: make_program() alone; afterwards the schedule decides.
+
+#include <memory>
+#include <vector>
+
+#include "engine/audio/clip_track.h"
+#include "engine/graph/plan.h"
+#include "engine/graph/schedule.h"
+#include "engine/nodes/output_steps.h"
+#include "engine/nodes/strip_block.h"
+
+namespace dubplate::graph {
+
+struct ProgramSettings {
+    FrameCount chunk_frames = 0;
+    int in_flight = 2;
+    FrameCount run_start = 0;
+};
+
+class Program {
+public:
+    /// clip_tracks is [strip], null for strips that have none; session, setups and tracks outlive the program.
+    Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
+            const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings);
+
+    const nodes::Stream* mix() const { return stream(plan_.mix); }
+    const nodes::Stream* premaster() const { return stream(plan_.premaster); }
+    nodes::PartialSum stem(std::size_t index) const { return sum(plan_.stems[index].partials); }
+
+    /// Adds a step of lead 0 that reads the mix, the premaster or stems, after `more` (indices of steps already added).
+    std::size_t add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams, const std::vector<std::size_t>& more);
+    std::size_t add_reader_of_stem(std::unique_ptr<nodes::Step> step, std::size_t stem, const std::vector<std::size_t>& more) {
+        return add(std::move(step), plan_.stems[stem].partials, more);
+    }
+
+    const std::vector<ScheduledStep>& schedule() const { return schedule_; }
+    std::int64_t stream_bytes() const;
+
+private:
+    const nodes::Stream* stream(int index) const { return streams_[static_cast<std::size_t>(index)].get(); }
+    nodes::PartialSum sum(const std::vector<int>& streams) const;
+
+    const Plan& plan_;
+    std::vector<std::unique_ptr<nodes::Stream>> streams_;
+    std::vector<std::unique_ptr<nodes::Step>> steps_;
+    std::vector<ScheduledStep> schedule_;
+    std::vector<std::size_t> writer_of_;  // [stream]
+};
+
+}  // namespace dubplate::graph

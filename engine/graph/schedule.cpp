@@ -1,0 +1,179 @@
+#include "engine/graph/schedule.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <ctime>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <tuple>
+
+namespace dubplate::graph {
+namespace {
+
+constexpr auto kPollInterval = std::chrono::milliseconds(66);
+
+double thread_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+class Schedule {
+public:
+    Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor, std::vector<double>* cpu_seconds)
+        : steps_(steps), settings_(settings), executor_(executor), cpu_seconds_(cpu_seconds), last_chunk_(settings.last_chunk) {
+        states_.resize(steps.size());
+        for (std::size_t s = 0; s < steps.size(); ++s) {
+            states_[s].next = settings.first_chunk;
+            for (const std::size_t from : steps[s].after) states_[from].readers.push_back(s);
+        }
+        for (std::size_t s = steps.size(); s-- > 0;)
+            for (const std::size_t reader : states_[s].readers) states_[s].height = std::max(states_[s].height, states_[reader].height + 1);
+        if (cpu_seconds_) cpu_seconds_->assign(steps.size(), 0.0);
+    }
+
+    Result<void> run(const std::function<bool(const ScheduleProgress&)>& poll) {
+        {
+            const std::lock_guard lock(mutex_);
+            for (std::size_t s = 0; s < steps_.size(); ++s) consider(s);
+        }
+        std::unique_lock lock(mutex_);
+        while (!finished()) {
+            changed_.wait_for(lock, kPollInterval, [&] { return finished(); });
+            ScheduleProgress progress{slowest() - settings_.first_chunk};
+            lock.unlock();
+            const bool go_on = !poll || poll(progress);
+            lock.lock();
+            if (!go_on) stop(Error{ErrorCode::cancelled, "cancelled"});
+        }
+        if (error_) return fail(*error_);
+        return {};
+    }
+
+private:
+    struct State {
+        FrameCount next = 0;  // the chunk to run next; all before are done
+        bool busy = false;    // queued or running
+        int height = 0;
+        std::vector<std::size_t> readers;
+    };
+    using Ready = std::tuple<FrameCount, int, std::size_t>;  // chunk, -height, step
+
+    FrameCount slowest() const {
+        FrameCount least = std::numeric_limits<FrameCount>::max();
+        for (const State& state : states_) least = std::min(least, state.next);
+        return least;
+    }
+    bool finished() const {
+        if (submitted_ > 0) return false;
+        return error_ || std::all_of(states_.begin(), states_.end(), [&](const State& state) { return state.next > last_chunk_; });
+    }
+
+    void stop(Error error) {
+        if (!error_) error_ = std::move(error);
+        ready_.clear();
+    }
+
+    /// Queues a step's next chunk if nothing stands in its way. With the lock held.
+    void consider(std::size_t s) {
+        State& state = states_[s];
+        if (state.busy || error_ || state.next > last_chunk_) return;
+        for (const std::size_t from : steps_[s].after)
+            if (states_[from].next <= state.next) return;
+        for (const std::size_t reader : state.readers)
+            if (states_[reader].next <= state.next - settings_.in_flight) return;
+        state.busy = true;
+        ready_.emplace(state.next, -state.height, s);
+        ++submitted_;
+        executor_.submit([this] { work(); });
+    }
+
+    /// Every submitted task runs the most urgent ready step, whichever step it was submitted for.
+    void work() {
+        std::unique_lock lock(mutex_);
+        if (!ready_.empty()) run_most_urgent(lock);
+        --submitted_;
+        // Still under the lock: once it is released with nothing submitted, this object may be gone.
+        if (finished()) changed_.notify_all();
+    }
+
+    void run_most_urgent(std::unique_lock<std::mutex>& lock) {
+        const std::size_t s = std::get<2>(*ready_.begin());
+        ready_.erase(ready_.begin());
+        const nodes::Chunk chunk{states_[s].next, states_[s].next * settings_.chunk_frames, settings_.chunk_frames};
+        lock.unlock();
+        const double begin = thread_seconds();
+        Result<void> result;
+        try {
+            result = steps_[s].step->run(chunk);
+        } catch (const std::bad_alloc&) {
+            result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
+        }
+        const double seconds = thread_seconds() - begin;
+        lock.lock();
+        if (cpu_seconds_) (*cpu_seconds_)[s] += seconds;
+        State& state = states_[s];
+        state.busy = false;
+        if (result) {
+            ++state.next;
+            if (settings_.end) last_chunk_ = std::min(last_chunk_, std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
+            consider(s);
+            for (const std::size_t reader : state.readers) consider(reader);
+            for (const std::size_t from : steps_[s].after) consider(from);
+        } else {
+            stop(std::move(result.error()));
+        }
+    }
+
+    const std::vector<ScheduledStep>& steps_;
+    const ScheduleSettings& settings_;
+    Executor& executor_;
+    std::vector<double>* cpu_seconds_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<State> states_;
+    std::set<Ready> ready_;
+    std::size_t submitted_ = 0;  // tasks the executor still holds or runs
+    FrameCount last_chunk_;
+    std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
+                          const std::function<bool(const ScheduleProgress&)>& poll, std::vector<double>* cpu_seconds) {
+    return Schedule(steps, settings, executor, cpu_seconds).run(poll);
+}
+
+Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor, const std::function<bool()>& poll) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t left = jobs.size();
+    std::vector<std::optional<Error>> errors(jobs.size());
+    std::atomic<bool> cancelled{false};
+    for (std::size_t k = 0; k < jobs.size(); ++k)
+        executor.submit([&, k] {
+            Result<void> result;
+            if (!cancelled) result = jobs[k]();
+            const std::lock_guard lock(mutex);
+            if (!result) errors[k] = std::move(result.error());
+            if (--left == 0) changed.notify_all();
+        });
+    std::unique_lock lock(mutex);
+    while (left > 0) {
+        changed.wait_for(lock, kPollInterval, [&] { return left == 0; });
+        lock.unlock();
+        if (poll && !poll()) cancelled = true;
+        lock.lock();
+    }
+    for (auto& error : errors)
+        if (error) return fail(std::move(*error));
+    if (cancelled) return fail(ErrorCode::cancelled, "cancelled");
+    return {};
+}
+
+}  // namespace dubplate::graph

@@ -1,0 +1,55 @@
+#pragma once
+
+/// Runs a program: every step over every chunk, many at once, on an executor's threads.
+///
+/// (step, chunk) is a task. It is ready when the same chunk of all steps it reads from is done, its own previous chunk
+/// is done, and every step that reads from it has finished the chunk `in_flight` before (that is what bounds memory).
+/// Among ready tasks the oldest chunk goes first, then the longest way to an output. Nothing waits inside a task.
+/// Errors: the first one wins; what runs is finished, nothing new begins.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/nodes/step.h"
+
+namespace dubplate::graph {
+
+/// Where tasks run. Threads: submit() from any thread.
+class Executor {
+public:
+    virtual ~Executor() = default;
+    virtual void submit(std::function<void()> task) = 0;
+};
+std::unique_ptr<Executor> make_tbb_executor(int threads);
+/// Plain std::threads and a queue: what thread sanitizers understand.
+std::unique_ptr<Executor> make_thread_executor(int threads);
+
+struct ScheduledStep {
+    nodes::Step* step = nullptr;
+    std::vector<std::size_t> after;  ///< steps it reads from, all earlier in the list
+};
+
+struct ScheduleSettings {
+    FrameCount chunk_frames = 0;
+    FrameCount first_chunk = 0;
+    FrameCount last_chunk = 0;  ///< inclusive
+    int in_flight = 2;
+    /// Asked after each chunk of the last step: the frame at which the render ends as far as known.
+    std::function<FrameCount()> end;
+};
+
+struct ScheduleProgress {
+    FrameCount chunks_done = 0;  ///< of the slowest step
+};
+
+/// Calls `poll` from the calling thread about 15 times a second; false cancels. Returns once nothing runs any more.
+/// `cpu_seconds`, if given, is filled per step.
+Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
+                          const std::function<bool(const ScheduleProgress&)>& poll, std::vector<double>* cpu_seconds);
+
+/// Runs independent jobs on the executor and returns when all are done, with the first error by position.
+Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor,
+                     const std::function<bool()>& poll);
+
+}  // namespace dubplate::graph

@@ -1,0 +1,22 @@
+target_sources(dubplate_engine PRIVATE
+  nodes/curve.cpp
+  nodes/lane_group.cpp
+  nodes/mixing_gains.cpp
+  nodes/output_gain.cpp
+  nodes/output_steps.cpp
+  nodes/partial_sum.cpp
+  nodes/stream.cpp
+  nodes/strip_block.cpp
+  nodes/strip_setup.cpp
+  graph/executor.cpp
+  graph/plan.cpp
+  graph/program.cpp
+  graph/routing.cpp
+  graph/schedule.cpp
+  graph/stems.cpp
+  render/check.cpp
+  render/inputs.cpp
+  render/job.cpp
+  render/receipt.cpp
+  render/render.cpp
+)

@@ -1,0 +1,52 @@
+#pragma once
+
+/// The gains with which one strip enters one destination, frame by frame: fader, mute, pan, send level, and the folding
+/// of the strip's layout into the destination's.
+///
+/// gain[to][from] at a frame = fold[to][from] * row(to), where row 0 and 1 are the left and right of the destination.
+/// Automation is evaluated in closed form at every frame, breakpoints exact. Threads: immutable.
+
+#include <array>
+#include <span>
+
+#include "engine/nodes/mixing_gains.h"
+#include "engine/nodes/strip_setup.h"
+
+namespace dubplate::nodes {
+
+/// Row gains of one block: constants, or one value a frame.
+struct RowGains {
+    bool moving = false;
+    std::array<double, 3> constant{};                                         ///< left, right, every other row
+    std::array<std::array<double, kernels::kMaxBlockFrames>, 3> per_frame;    ///< valid if moving
+};
+
+class OutputGain {
+public:
+    /// send -1: the strip's output; otherwise that send.
+    OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send, Layout destination);
+
+    /// True while nothing can sound (a muted send, a fader at the bottom that stays there).
+    bool is_silent() const;
+    void evaluate(FrameCount start, int frames, RowGains& gains) const;
+    double fold(int to, int from) const { return fold_[static_cast<std::size_t>(to)][static_cast<std::size_t>(from)]; }
+    int rows() const { return rows_; }
+    static std::size_t row_of(int to, PanUse use) { return use == PanUse::none || to > 1 ? 2 : static_cast<std::size_t>(to); }
+    PanUse use() const { return use_; }
+
+private:
+    SideGains sides(double position) const;
+
+    FoldMatrix fold_;
+    int rows_;
+    PanUse use_;
+    session::PanLaw law_;
+    bool muted_ = false;
+    std::array<const Curve*, 2> levels_{};  ///< dB, added; null: 0 dB
+    const Curve* mute_ = nullptr;
+    std::array<const Curve*, 2> pans_{};  ///< added and clamped; null: 0
+    std::array<double, 3> constant_{};
+    bool constant_known_ = false;
+};
+
+}  // namespace dubplate::nodes

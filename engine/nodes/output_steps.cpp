@@ -1,0 +1,125 @@
+#include "engine/nodes/output_steps.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "kernels/processors/processor.h"
+
+namespace dubplate::nodes {
+namespace {
+
+using kernels::kMaxBlockFrames;
+
+constexpr double kSilence = 1e-7;  // -140 dBFS
+constexpr FrameCount kRowFrames = 8192;
+
+/// The part of a chunk that a job's outputs hold; empty if there is none.
+Window clip(const Chunk& chunk, Window window, const EndDetector* detector) {
+    const FrameCount end = detector ? std::min(window.end, detector->end()) : window.end;
+    return {std::max(chunk.start, window.first), std::min(chunk.start + chunk.frames, end)};
+}
+
+}  // namespace
+
+EndDetector::EndDetector(const Stream* mix, const Stream* premaster, FrameCount content_end, FrameCount hold, Window window)
+    : mix_(mix),
+      premaster_(premaster),
+      content_end_(content_end),
+      hold_(std::max(hold, kSettleFrames)),
+      end_(window.end),
+      quiet_from_(window.first) {}
+
+Result<void> EndDetector::run(const Chunk& chunk) {
+    std::array<float, kMaxBlockFrames> row;
+    const auto quiet = [&](const Stream* stream, FrameCount start, int frames) {
+        if (stream->is_silent(start, frames)) return true;
+        for (int c = 0; c < stream->channels(); ++c) {
+            stream->read(start, frames, c, row.data());
+            for (int f = 0; f < frames; ++f)
+                if (std::fabs(row[static_cast<std::size_t>(f)]) >= kSilence) return false;
+        }
+        return true;
+    };
+    for (FrameCount start = chunk.start; start < chunk.start + chunk.frames && !found_; start += kMaxBlockFrames) {
+        if (start % kSettleFrames == 0 && start >= content_end_ && start - quiet_from_ >= hold_ && start < end_) {
+            end_ = start;
+            found_ = true;
+            break;
+        }
+        if (start + kMaxBlockFrames <= content_end_ - hold_) continue;
+        if (!quiet(mix_, start, kMaxBlockFrames) || !quiet(premaster_, start, kMaxBlockFrames)) quiet_from_ = start + kMaxBlockFrames;
+    }
+    return {};
+}
+
+FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window, const EndDetector* detector)
+    : audio_(std::move(audio)),
+      channels_(channels),
+      sink_(std::move(sink)),
+      window_(window),
+      detector_(detector),
+      rows_(static_cast<std::size_t>(channels * kRowFrames)) {}
+
+Result<void> FileStep::run(const Chunk& chunk) {
+    const Window part = clip(chunk, window_, detector_);
+    for (FrameCount row_start = chunk.start; row_start < part.end; row_start += kRowFrames) {
+        const FrameCount row_end = std::min(row_start + kRowFrames, chunk.start + chunk.frames);
+        const FrameCount from = std::max(part.first, row_start), to = std::min(part.end, row_end);
+        if (from >= to) continue;
+        for (FrameCount start = row_start; start < row_end; start += kMaxBlockFrames)
+            for (int c = 0; c < channels_; ++c)
+                audio_.read(start, kMaxBlockFrames, c, rows_.data() + c * kRowFrames + (start - row_start));
+        std::array<const float*, kMaxChannels> rows;
+        for (int c = 0; c < channels_; ++c) {
+            const float* row = rows_.data() + c * kRowFrames;
+            rows[static_cast<std::size_t>(c)] = row + (from - row_start);
+        }
+        // Summed frame after frame, so that the figure does not depend on how time is cut.
+        for (FrameCount f = from - row_start; f < to - row_start; ++f)
+            for (int c = 0; c < channels_; ++c) {
+                const double sample = rows_[static_cast<std::size_t>(c * kRowFrames + f)];
+                squares_ += sample * sample;
+            }
+        frames_ += to - from;
+        if (auto ok = sink_->write(rows.data(), static_cast<int>(to - from)); !ok) return ok;
+    }
+    return {};
+}
+
+double FileStep::mean_square() const { return frames_ == 0 ? 0.0 : squares_ / static_cast<double>(frames_ * channels_); }
+
+ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stems, Window window, const EndDetector* detector)
+    : premaster_(premaster), stems_(std::move(stems)), window_(window), detector_(detector) {}
+
+Result<void> ResidualStep::run(const Chunk& chunk) {
+    const Window part = clip(chunk, window_, detector_);
+    std::array<float, kMaxBlockFrames> row;
+    std::array<double, kMaxBlockFrames> rest;
+    for (FrameCount start = chunk.start; start < part.end; start += kMaxBlockFrames) {
+        const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kMaxBlockFrames);
+        if (from >= to) continue;
+        for (int c = 0; c < premaster_->channels(); ++c) {
+            premaster_->read(start, kMaxBlockFrames, c, row.data());
+            for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] = row[f];
+            for (const PartialSum& stem : stems_) {
+                if (stem.is_silent(start, kMaxBlockFrames)) continue;
+                stem.read(start, kMaxBlockFrames, c, row.data());
+                for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] -= row[f];
+            }
+            for (FrameCount f = from - start; f < to - start; ++f) {
+                const double sample = rest[static_cast<std::size_t>(f)];
+                squares_ += sample * sample;
+                peak_ = std::max(peak_, std::fabs(sample));
+            }
+        }
+        frames_ += to - from;
+    }
+    return {};
+}
+
+double ResidualStep::mean_square() const {
+    return frames_ == 0 ? 0.0 : squares_ / static_cast<double>(frames_ * premaster_->channels());
+}
+
+}  // namespace dubplate::nodes

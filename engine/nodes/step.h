@@ -1,0 +1,31 @@
+#pragma once
+
+/// One step of a program: what is evaluated for one chunk at a time.
+///
+/// The timeline is cut into chunks of C frames. A step of lead L makes, in chunk c, the frames [cC + L, (c + 1)C + L):
+/// it runs ahead by the longest latency downstream of it, so that latency is an offset of positions and never a delay.
+/// Threads: run() never runs concurrently with itself; other steps may run beside it. The schedule calls it for
+/// ascending chunks, after the same chunk of everything it reads from.
+/// Errors: what can fail early fails before the first chunk; a disk fault or a NaN later ends the run.
+
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+
+namespace dubplate::nodes {
+
+/// The frames of one chunk before any lead is added.
+struct Chunk {
+    FrameCount index = 0;
+    FrameCount start = 0;  ///< index * frames
+    FrameCount frames = 0;
+};
+
+class Step {
+public:
+    virtual ~Step() = default;
+    virtual Result<void> run(const Chunk& chunk) = 0;
+};
+
+}  // namespace dubplate::nodes

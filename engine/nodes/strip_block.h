@@ -1,0 +1,77 @@
+#pragma once
+
+/// Up to sixteen strips of one level and one destination, from their clips or inputs to the sums they are part of.
+///
+/// Every strip's whole chain runs over a sub-block that stays in the cache: input, polarity, inserts (in lanes with the
+/// strips whose chains have the same shape), then every destination's partial: the strips in session order, float64,
+/// rounded to float32 once. A partial of one strip alone is that strip's tap.
+/// Errors: a NaN or infinity in a partial stops the run and names the strip and the frame.
+
+#include <string>
+#include <vector>
+
+#include "engine/audio/clip_track.h"
+#include "engine/nodes/lane_group.h"
+#include "engine/nodes/output_gain.h"
+#include "engine/nodes/partial_sum.h"
+#include "engine/nodes/scratch.h"
+#include "engine/nodes/step.h"
+#include "kernels/cpu/mix.h"
+
+namespace dubplate::nodes {
+
+struct BlockStrip {
+    std::string name;
+    const StripSetup* setup = nullptr;
+    int channels = 2;
+    int first = 0, last = 0;             ///< inserts
+    bool invert = false;
+    audio::ClipTrack* clips = nullptr;   ///< a track's own audio; null: `input`
+    PartialSum input;
+    Stream* entry_tap = nullptr;         ///< what enters, before polarity
+    std::vector<InsertStreams> streams;  ///< [insert - first]
+};
+
+struct BlockSource {
+    std::size_t strip = 0;
+    OutputGain gain;
+};
+
+struct BlockOutput {
+    Stream* stream = nullptr;
+    std::vector<BlockSource> sources;  ///< in session order
+};
+
+class StripBlock final : public Step {
+public:
+    /// Clips are unheard before `run_start` (a render that begins late, with pre-roll).
+    StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead, FrameCount run_start);
+    Result<void> run(const Chunk& chunk) override;
+
+private:
+    struct Placed {  // a strip's place in its group
+        std::size_t group = 0;
+        int first_lane = 0;
+    };
+    Result<void> run_group(std::size_t group, FrameCount start, int frames);
+    Result<bool> read_input(BlockStrip& strip, FrameCount start, int frames, float* const* rows);
+    Result<void> write_output(const BlockOutput& output, FrameCount start, int frames);
+    Error not_finite(const BlockOutput& output, FrameCount start, int frames) const;
+    const float* row(std::size_t strip, int channel) const;
+
+    std::vector<BlockStrip> strips_;
+    std::vector<BlockOutput> outputs_;
+    FrameCount lead_, run_start_;
+    std::vector<LaneGroup> groups_;
+    std::vector<std::vector<std::size_t>> members_;  // [group] strips
+    std::vector<Placed> placed_;                     // [strip]
+    AlignedVector<float> lanes_;                     // [frame][width] of the group at work
+    std::vector<AlignedVector<float>> planar_;       // [group][lane][frame]
+    std::vector<bool> silent_;                       // [strip]
+    // Of the output at work.
+    std::vector<const BlockSource*> sounding_;
+    std::vector<RowGains> gains_;  // [sounding]
+    std::vector<kernels::MixTerm> terms_;
+};
+
+}  // namespace dubplate::nodes

@@ -1,0 +1,71 @@
+#pragma once
+
+/// A strip made ready: its inserts' values in base units, everything that moves as curves in frames.
+///
+/// A function of session, tempo map and responses; made once per render, before latencies are known to anyone else.
+/// Threads: plain values, immutable once made; curves may refer to the tempo map, which outlives them.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/nodes/curve.h"
+#include "kernels/processors/processor.h"
+#include "session-format/model/session.h"
+
+namespace dubplate::nodes {
+
+/// Responses by file name as written in the session; filled before set_up_strip() is called.
+using Impulses = std::map<std::string, kernels::ImpulseResponse>;
+
+struct MovingParameter {
+    std::size_t index = 0;
+    Motion motion = Motion::per_block;
+    Curve curve;
+};
+
+struct InsertSetup {
+    const kernels::ProcessorKind* kind = nullptr;
+    bool bypass = false;
+    std::size_t group_size = 0;
+    std::vector<double> values;    ///< [parameter] at frame 0
+    std::vector<double> greatest, least;  ///< [parameter] over time
+    std::vector<MovingParameter> moving;  ///< ascending index
+    const kernels::ImpulseResponse* impulse = nullptr;
+    bool has_key = false;
+    FrameCount latency_frames = 0;
+    kernels::Tail tail;
+
+    kernels::StripValues strip_values(double sample_rate, int channels) const {
+        return {sample_rate, channels, values, greatest, impulse, least};
+    }
+    /// Equal for inserts that may share an instance: same kind, choices, latency, moving parameters.
+    std::string signature() const;
+};
+
+struct SendSetup {
+    Curve level_db;
+    Curve pan;
+    bool mute = false;
+};
+
+struct StripSetup {
+    std::vector<InsertSetup> inserts;
+    Curve fader_db;
+    Curve pan;
+    Curve mute;  ///< 0 sounds, 1 silent, with ramps
+    std::vector<SendSetup> sends;
+
+    FrameCount latency_frames(int first, int last) const;  ///< of inserts [first, last)
+    FrameCount tail_frames() const;                        ///< of all inserts
+    FrameCount gap_frames() const;
+};
+
+/// Errors: bad_argument/not_found with strip and insert and the place in the file.
+Result<StripSetup> set_up_strip(const session::Session& session, const session::Strip& strip,
+                                const session::TempoMap& tempo_map, const Impulses& impulses);
+
+/// "strip 'Vox' / insert 2 (compressor)", with the place in the file before it where there is one.
+std::string insert_place(const session::Session& session, const session::Strip& strip, std::size_t insert);
+
+}  // namespace dubplate::nodes

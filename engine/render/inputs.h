@@ -1,0 +1,41 @@
+#pragma once
+
+/// Everything a render reads: sound files opened (decoded and resampled where they must be), responses loaded.
+///
+/// Each file is opened once for each speed it is played at. Paths are relative to the session's folder.
+/// Threads: load_inputs() spreads the files over the executor. Errors: all files that cannot be read, one a line.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/audio/clip_track.h"
+#include "engine/graph/schedule.h"
+#include "engine/nodes/strip_setup.h"
+
+namespace dubplate::render {
+
+struct Inputs {
+    std::map<std::pair<std::string, double>, std::unique_ptr<audio::Source>> sources;  // path, speed
+    nodes::Impulses impulses;                                                          // by name as written
+    std::vector<std::string> paths;  ///< every file read, once, in session order
+
+    const audio::Source* find(const std::string& path, double speed) const;
+};
+
+/// Absolute or relative to the session's folder.
+std::string input_path(const session::Session& session, const std::string& file);
+
+/// The response files that enabled strips' inserts name, as written, with the place of the first that does.
+std::vector<std::pair<std::string, std::string>> impulse_files(const session::Session& session);
+
+Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder, graph::Executor& executor,
+                           const std::function<bool()>& poll);
+
+/// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
+Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,
+                                                                        const session::TempoMap& tempo_map,
+                                                                        const Inputs& inputs, Diagnostics& diagnostics);
+
+}  // namespace dubplate::render

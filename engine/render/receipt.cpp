@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include "engine/render/render.h"
+
+namespace dubplate::render {
+namespace {
+
+using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+
+void text(Writer& out, const char* key, const std::string& value) {
+    out.Key(key);
+    out.String(value.c_str(), static_cast<rapidjson::SizeType>(value.size()));
+}
+void number(Writer& out, const char* key, double value) {
+    out.Key(key);
+    out.Double(value);
+}
+void number(Writer& out, const char* key, std::int64_t value) {
+    out.Key(key);
+    out.Int64(value);
+}
+
+const char* name_of(OutputKind kind) {
+    switch (kind) {
+        case OutputKind::mix: return "mix";
+        case OutputKind::premaster: return "premaster";
+        case OutputKind::stem: return "stem";
+    }
+    return "";
+}
+
+template <class Range, class Function>
+void array(Writer& out, const char* key, const Range& range, Function function) {
+    out.Key(key);
+    out.StartArray();
+    for (const auto& item : range) {
+        out.StartObject();
+        function(item);
+        out.EndObject();
+    }
+    out.EndArray();
+}
+
+}  // namespace
+
+std::string receipt_json(const RenderReport& report) {
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    out.SetIndent(' ', 2);
+    out.SetMaxDecimalPlaces(6);
+    out.StartObject();
+    text(out, "schema", "dubplate-receipt-1");
+    text(out, "engine_version", DUBPLATE_VERSION);
+    text(out, "session", report.session_file);
+    text(out, "device", report.device);
+    number(out, "threads", std::int64_t{report.threads});
+    number(out, "chunk_frames", report.chunk_frames);
+    number(out, "sample_rate", std::int64_t{report.sample_rate});
+    number(out, "first_frame", report.first_frame);
+    number(out, "frames", report.frames);
+    text(out, "end", report.end_reason);
+    if (report.preroll_frames) number(out, "preroll_frames", *report.preroll_frames);
+    array(out, "outputs", report.outputs, [&](const OutputReport& output) {
+        text(out, "kind", name_of(output.kind));
+        text(out, "name", output.name);
+        text(out, "path", output.file.path);
+        text(out, "sha256", output.file.sha256);
+        number(out, "bytes", output.file.bytes);
+        number(out, "frames", output.file.frames);
+        number(out, "peak_dbfs", output.peak_dbfs);
+        number(out, "rms_dbfs", output.rms_dbfs);
+        number(out, "clipped_samples", output.file.clipped_samples);
+    });
+    out.Key("stem_sum_residual_dbfs");
+    if (report.stem_sum_residual_dbfs)
+        out.Double(*report.stem_sum_residual_dbfs);
+    else
+        out.Null();
+    if (report.stem_sum_residual_dbfs) number(out, "stem_sum_residual_peak_dbfs", report.stem_sum_residual_peak_dbfs);
+    array(out, "inputs", report.inputs, [&](const InputReport& input) {
+        text(out, "path", input.info.path);
+        number(out, "bytes", input.info.bytes);
+        number(out, "modified_ns", input.info.modified_ns);
+        text(out, "xxh3_128", input.xxh3_128);
+        text(out, "format", input.info.format);
+        number(out, "sample_rate", std::int64_t{input.info.sample_rate});
+        number(out, "channels", std::int64_t{input.info.channels});
+        number(out, "frames", input.info.frames);
+    });
+    array(out, "warnings", report.warnings, [&](const Diagnostic& warning) {
+        text(out, "message", warning.message);
+        if (!warning.where.empty()) text(out, "where", warning.where);
+    });
+    array(out, "stages", report.stages, [&](const StageTime& stage) {
+        text(out, "name", stage.name);
+        number(out, "seconds", stage.seconds);
+        number(out, "cpu_seconds", stage.cpu_seconds);
+    });
+    number(out, "wall_seconds", report.wall_seconds);
+    number(out, "audio_seconds", report.audio_seconds);
+    number(out, "times_real_time", report.times_real_time);
+    number(out, "peak_memory_bytes", report.peak_memory_bytes);
+    out.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+}  // namespace dubplate::render

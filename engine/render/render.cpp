@@ -1,0 +1,305 @@
+#include "engine/render/render.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <fmt/format.h>
+#include <thread>
+
+#include "engine/graph/program.h"
+#include "engine/render/inputs.h"
+#include "engine/render/job.h"
+#include "kernels/shared/math.h"
+
+namespace dubplate::render {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using session::Session;
+
+constexpr FrameCount kUsualChunk = 32768;
+constexpr int kInFlight = 2;
+/// Tails longer than this are cut, and the receipt says so.
+constexpr double kTailCapSeconds = 120.0;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+double process_cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+double dbfs(double amplitude) { return amplitude > 0.0 ? std::max(kernels::decibels_of_gain(amplitude), -300.0) : -300.0; }
+double dbfs_of_square(double square) { return square > 0.0 ? std::max(0.5 * kernels::decibels_of_gain(square), -300.0) : -300.0; }
+
+int threads_of(const RenderJob& job) {
+    if (job.threads > 0) return job.threads;
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// One render from its checks to its receipt; each stage leaves what the next one needs.
+class Renderer {
+public:
+    Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress)
+        : session_(session), job_(job), progress_(progress) {}
+
+    Result<RenderReport> run() {
+        using Stage = Result<void> (Renderer::*)();
+        constexpr std::pair<const char*, Stage> kStages[] = {
+            {"check", &Renderer::check_job}, {"open inputs", &Renderer::open_inputs}, {"plan", &Renderer::plan},
+            {"render", &Renderer::evaluate}, {"finish files", &Renderer::finish},
+        };
+        for (const auto& [name, stage] : kStages) {
+            const auto begin = Clock::now();
+            const double cpu = process_cpu_seconds();
+            if (auto ok = (this->*stage)(); !ok) return fail(ok.error());
+            report_.stages.push_back({name, seconds_since(begin), process_cpu_seconds() - cpu});
+        }
+        report_.wall_seconds = seconds_since(begin_);
+        report_.audio_seconds = static_cast<double>(report_.frames) / session_.sample_rate;
+        report_.times_real_time = report_.wall_seconds > 0.0 ? report_.audio_seconds / report_.wall_seconds : 0.0;
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        report_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+        return std::move(report_);
+    }
+
+private:
+    Result<void> check_job() {
+        if (job_.device != "auto" && job_.device != "cpu")
+            return fail(ErrorCode::device, fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job_.device));
+        if (job_.chunk_frames != -1 && (job_.chunk_frames < 0 || job_.chunk_frames % kSettleFrames != 0))
+            return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
+        if (job_.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
+        auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
+        if (!tempo_map) return fail(tempo_map.error());
+        tempo_map_ = std::move(*tempo_map);
+        auto routing = graph::route(session_);
+        if (!routing) return fail(routing.error());
+        routing_ = std::move(*routing);
+        auto stems = choose_stems(session_, routing_, job_.stems);
+        if (!stems) return fail(stems.error());
+        stems_ = std::move(*stems);
+        auto time = place_job(session_, tempo_map_, job_);
+        if (!time) return fail(time.error());
+        time_ = *time;
+        auto outputs = name_outputs(job_, stems_.names);
+        if (!outputs) return fail(outputs.error());
+        outputs_ = std::move(*outputs);
+        report_.session_file = session_.file;
+        report_.sample_rate = session_.sample_rate;
+        report_.device = "cpu";
+        report_.threads = threads_of(job_);
+        report_.preroll_frames = time_.preroll;
+        executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads) : graph::make_thread_executor(report_.threads);
+        return {};
+    }
+
+    bool poll_before_render() {
+        return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0});
+    }
+
+    Result<void> open_inputs() {
+        const std::string scratch = job_.scratch_folder.empty() ? std::filesystem::temp_directory_path().string() : job_.scratch_folder;
+        auto inputs = load_inputs(session_, scratch, *executor_, [this] { return poll_before_render(); });
+        if (!inputs) return fail(inputs.error());
+        inputs_ = std::move(*inputs);
+        if (auto ok = check_no_overwrite(outputs_, inputs_.paths); !ok) return ok;
+        auto tracks = make_clip_tracks(session_, tempo_map_, inputs_, report_.warnings);
+        if (!tracks) return fail(tracks.error());
+        tracks_ = std::move(*tracks);
+        return {};
+    }
+
+    Result<void> plan() {
+        for (const session::Strip& strip : session_.strips) {
+            if (strip.disabled && strip.kind != session::StripKind::master) {
+                setups_.emplace_back();
+                continue;
+            }
+            auto setup = nodes::set_up_strip(session_, strip, tempo_map_, inputs_.impulses);
+            if (!setup) return fail(setup.error());
+            setups_.push_back(std::move(*setup));
+        }
+        plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
+        for (const std::string& text : plan_.shared_nonlinear)
+            report_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});
+        find_window();
+        const FrameCount longest = round_up(window_.end + plan_.longest_lead, kSettleFrames);
+        chunk_frames_ = job_.chunk_frames == -1 ? longest : job_.chunk_frames > 0 ? job_.chunk_frames : kUsualChunk;
+        report_.chunk_frames = chunk_frames_;
+        program_ = std::make_unique<graph::Program>(session_, plan_, setups_, tracks_,
+                                                    graph::ProgramSettings{chunk_frames_, kInFlight, time_.run_start});
+        return add_outputs();
+    }
+
+    void find_window() {
+        FrameCount content_end = 0;
+        for (const auto& track : tracks_)
+            if (track) content_end = std::max(content_end, track->end());
+        window_.first = time_.first;
+        if (time_.end) {
+            window_.end = *time_.end;
+            report_.end_reason = time_.end_reason;
+            return;
+        }
+        const auto cap = static_cast<FrameCount>(kTailCapSeconds * session_.sample_rate);
+        report_.end_reason = plan_.tail_frames > cap ? "hard cap" : "declared tail";
+        content_end = std::max(content_end, window_.first);
+        window_.end = std::max(round_up(content_end + std::min(plan_.tail_frames, cap) + 1, kSettleFrames), round_up(window_.first + 1, kSettleFrames));
+        const FrameCount hold = round_up(plan_.gap_frames + 1, kSettleFrames);
+        content_end_ = content_end;
+        hold_ = hold;
+    }
+
+    Result<void> add_outputs() {
+        std::vector<std::size_t> after_detector;
+        if (!time_.end) {
+            auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(), content_end_, hold_, window_);
+            detector_ = detector.get();
+            after_detector.push_back(program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}));
+        }
+        const Layout layout = session::master_of(session_).layout;
+        const FrameCount frames = window_.end - window_.first;
+        const std::int64_t bytes_each = frames * layout.channels * audio::bytes_per_sample(job_.format) + 4096;
+        if (auto ok = prepare_folder(job_.output_folder, !stems_.names.empty(), bytes_each * static_cast<std::int64_t>(outputs_.size())); !ok)
+            return ok;
+        std::size_t stem = 0;
+        for (const OutputFile& output : outputs_) {
+            audio::SinkSettings settings;
+            settings.path = output.path;
+            settings.format = job_.format;
+            settings.layout = layout;
+            settings.sample_rate = session_.sample_rate;
+            settings.first_frame = window_.first;
+            settings.expected_frames = frames;
+            settings.length_is_certain = time_.end.has_value();
+            settings.seed = session_.seed;
+            settings.name = output.dither_name;
+            auto sink = audio::FileSink::create(settings);
+            if (!sink) return fail(sink.error());
+            std::vector<int> streams;
+            nodes::PartialSum audio;
+            if (output.kind == OutputKind::stem) {
+                streams = plan_.stems[stem].partials;
+                audio = program_->stem(stem++);
+            } else {
+                streams = {output.kind == OutputKind::mix ? plan_.mix : plan_.premaster};
+                audio = nodes::PartialSum({output.kind == OutputKind::mix ? program_->mix() : program_->premaster()});
+            }
+            auto step = std::make_unique<nodes::FileStep>(std::move(audio), layout.channels, std::move(*sink), window_, detector_);
+            files_.push_back(step.get());
+            program_->add(std::move(step), streams, after_detector);
+        }
+        if (stems_.is_partition && !stems_.names.empty()) {
+            std::vector<nodes::PartialSum> sums;
+            std::vector<int> streams{plan_.premaster};
+            for (std::size_t s = 0; s < stems_.names.size(); ++s) {
+                sums.push_back(program_->stem(s));
+                streams.insert(streams.end(), plan_.stems[s].partials.begin(), plan_.stems[s].partials.end());
+            }
+            auto step = std::make_unique<nodes::ResidualStep>(program_->premaster(), std::move(sums), window_, detector_);
+            residual_ = step.get();
+            program_->add(std::move(step), streams, after_detector);
+        }
+        return {};
+    }
+
+    Result<void> evaluate() {
+        const auto begin = Clock::now();
+        graph::ScheduleSettings settings;
+        settings.chunk_frames = chunk_frames_;
+        settings.in_flight = kInFlight;
+        // Early enough that every step begins at or before the start of evaluation.
+        settings.first_chunk = floor_div(time_.run_start - plan_.longest_lead, chunk_frames_);
+        settings.last_chunk = floor_div(window_.end - 1, chunk_frames_);
+        const auto end = [this] { return detector_ ? detector_->end() : window_.end; };
+        settings.end = end;
+        const FrameCount chunks = settings.last_chunk - settings.first_chunk + 1;
+        const auto poll = [&](const graph::ScheduleProgress& progress) {
+            if (!progress_) return true;
+            const FrameCount total = end() - window_.first;
+            const double share = static_cast<double>(progress.chunks_done) / static_cast<double>(std::max<FrameCount>(chunks, 1));
+            const double elapsed = seconds_since(begin);
+            Progress now;
+            now.frames_total = total;
+            now.frames_done = std::clamp<FrameCount>(static_cast<FrameCount>(share * static_cast<double>(total)), 0, total);
+            now.seconds_elapsed = elapsed;
+            now.times_real_time = elapsed > 0.0 ? static_cast<double>(now.frames_done) / session_.sample_rate / elapsed : 0.0;
+            now.seconds_left = share > 0.0 ? std::max(0.0, elapsed / share - elapsed) : 0.0;
+            return progress_(now);
+        };
+        return graph::run_schedule(program_->schedule(), settings, *executor_, poll, nullptr);
+    }
+
+    Result<void> finish() {
+        if (detector_ && detector_->found_silence()) report_.end_reason = "silence";
+        report_.first_frame = window_.first;
+        report_.frames = (detector_ ? detector_->end() : window_.end) - window_.first;
+        report_.outputs.resize(outputs_.size());
+        report_.inputs.resize(inputs_.paths.size());
+        std::vector<std::function<Result<void>()>> jobs;
+        for (std::size_t k = 0; k < outputs_.size(); ++k)
+            jobs.push_back([this, k]() -> Result<void> {
+                auto file = files_[k]->finish();
+                if (!file) return fail(file.error());
+                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, std::move(*file), 0.0, dbfs_of_square(files_[k]->mean_square())};
+                report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
+                return {};
+            });
+        for (std::size_t k = 0; k < inputs_.paths.size(); ++k)
+            jobs.push_back([this, k]() -> Result<void> {
+                auto info = audio::probe_source(inputs_.paths[k]);
+                if (!info) return fail(info.error());
+                auto hash = audio::hash_file_xxh3(inputs_.paths[k]);
+                if (!hash) return fail(hash.error());
+                report_.inputs[k] = {std::move(*info), std::move(*hash)};
+                return {};
+            });
+        if (auto ok = graph::run_all(std::move(jobs), *executor_, {}); !ok) return ok;
+        for (const OutputReport& output : report_.outputs)
+            if (output.file.clipped_samples > 0)
+                report_.warnings.push_back({fmt::format("{} samples clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
+                                                        output.file.clipped_samples, output.peak_dbfs),
+                                            output.file.path});
+        if (residual_) {
+            report_.stem_sum_residual_dbfs = dbfs_of_square(residual_->mean_square());
+            report_.stem_sum_residual_peak_dbfs = dbfs(residual_->peak());
+        }
+        return {};
+    }
+
+    const Session& session_;
+    const RenderJob& job_;
+    const ProgressFunction& progress_;
+    const Clock::time_point begin_ = Clock::now();
+    RenderReport report_;
+    session::TempoMap tempo_map_;
+    graph::Routing routing_;
+    ChosenStems stems_;
+    JobTime time_;
+    std::vector<OutputFile> outputs_;
+    Inputs inputs_;
+    std::vector<std::unique_ptr<audio::ClipTrack>> tracks_;
+    std::vector<nodes::StripSetup> setups_;
+    graph::Plan plan_;
+    nodes::Window window_;
+    FrameCount content_end_ = 0, hold_ = 0;
+    FrameCount chunk_frames_ = 0;
+    std::unique_ptr<graph::Program> program_;
+    const nodes::EndDetector* detector_ = nullptr;
+    std::vector<nodes::FileStep*> files_;
+    const nodes::ResidualStep* residual_ = nullptr;
+    // Last, so that its threads end before what they use.
+    std::unique_ptr<graph::Executor> executor_;
+};
+
+}  // namespace
+
+Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress) {
+    return Renderer(session, job, progress).run();
+}
+
+}  // namespace dubplate::render

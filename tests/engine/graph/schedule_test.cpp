@@ -1,0 +1,121 @@
+#include "engine/graph/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+
+namespace dubplate::graph {
+namespace {
+
+/// Counts chunks and checks, without locks of its own, that nothing it reads is behind or too far ahead: a race here is
+/// a race in the schedule.
+class CountingStep final : public nodes::Step {
+public:
+    CountingStep(std::vector<const CountingStep*> inputs, int fail_at = -1) : inputs_(std::move(inputs)), fail_at_(fail_at) {}
+    Result<void> run(const nodes::Chunk& chunk) override {
+        if (chunk.index == fail_at_) return fail(ErrorCode::io, "the disk is gone");
+        for (const CountingStep* input : inputs_) ordered_ &= input->made_[static_cast<std::size_t>(chunk.index % 2)] >= chunk.index;
+        made_[static_cast<std::size_t>(chunk.index % 2)] = chunk.index;
+        ++count_;
+        return {};
+    }
+    FrameCount made_[2] = {-1, -1};
+    int count_ = 0;
+    bool ordered_ = true;
+
+private:
+    std::vector<const CountingStep*> inputs_;
+    int fail_at_;
+};
+
+class ScheduleOn : public testing::TestWithParam<bool> {
+protected:
+    static std::unique_ptr<Executor> executor(int threads) { return GetParam() ? make_tbb_executor(threads) : make_thread_executor(threads); }
+};
+
+ScheduleSettings settings(FrameCount chunks) { return {64, 0, chunks - 1, 2, {}}; }
+
+TEST_P(ScheduleOn, RunsEveryStepOverEveryChunkInOrder) {
+    for (const int threads : {1, 2, 7}) {
+        CountingStep a({}), b({}), c({&a, &b}), d({&c}), e({&c, &a});
+        const std::vector<ScheduledStep> steps{{&a, {}}, {&b, {}}, {&c, {0, 1}}, {&d, {2}}, {&e, {0, 2}}};
+        const auto workers = executor(threads);
+        ASSERT_TRUE(run_schedule(steps, settings(100), *workers, {}, nullptr).has_value());
+        for (const CountingStep* step : {&a, &b, &c, &d, &e}) {
+            EXPECT_EQ(step->count_, 100);
+            EXPECT_TRUE(step->ordered_);
+        }
+    }
+}
+
+TEST_P(ScheduleOn, ReportsTheFirstErrorAndStops) {
+    CountingStep a({}), b({&a}, 7), c({&b});
+    const std::vector<ScheduledStep> steps{{&a, {}}, {&b, {0}}, {&c, {1}}};
+    const auto workers = executor(3);
+    const auto result = run_schedule(steps, settings(1000), *workers, {}, nullptr);
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, "the disk is gone");
+    EXPECT_EQ(c.count_, 7);
+    EXPECT_LE(a.count_, 9);  // at most two chunks ahead of what failed
+}
+
+TEST_P(ScheduleOn, StopsWhenCancelled) {
+    CountingStep a({});
+    const auto workers = executor(2);
+    const auto result = run_schedule({{&a, {}}}, settings(FrameCount{1} << 40), *workers, [](const ScheduleProgress&) { return false; }, nullptr);
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, ErrorCode::cancelled);
+}
+
+TEST_P(ScheduleOn, EndsEarlyWhenTheEndComesNearer) {
+    std::atomic<FrameCount> end{64 * 1000};
+    class Ender final : public nodes::Step {
+    public:
+        explicit Ender(std::atomic<FrameCount>& end_frame) : end_(end_frame) {}
+        Result<void> run(const nodes::Chunk& chunk) override {
+            if (chunk.index == 20) end_ = 64 * 21;
+            last_ = chunk.index;
+            return {};
+        }
+        FrameCount last_ = 0;
+
+    private:
+        std::atomic<FrameCount>& end_;
+    } step(end);
+    ScheduleSettings until = settings(1000);
+    until.end = [&] { return end.load(); };
+    const auto workers = executor(2);
+    ASSERT_TRUE(run_schedule({{&step, {}}}, until, *workers, {}, nullptr).has_value());
+    EXPECT_EQ(step.last_, 20);
+}
+
+TEST_P(ScheduleOn, ManyShortRunsLeaveNothingBehind) {
+    const auto workers = executor(4);
+    for (int round = 0; round < 200; ++round) {
+        CountingStep a({}), b({&a}, round % 3 == 0 ? 1 : -1);
+        const auto result = run_schedule({{&a, {}}, {&b, {0}}}, settings(3), *workers, {}, nullptr);
+        EXPECT_EQ(result.has_value(), round % 3 != 0);
+    }
+}
+
+TEST_P(ScheduleOn, IndependentJobsAllRunAndTheFirstErrorIsTold) {
+    const auto workers = executor(3);
+    std::atomic<int> ran{0};
+    std::vector<std::function<Result<void>()>> jobs;
+    for (int k = 0; k < 50; ++k)
+        jobs.push_back([&ran, k]() -> Result<void> {
+            ++ran;
+            if (k == 30 || k == 12) return fail(ErrorCode::io, std::to_string(k));
+            return {};
+        });
+    const auto result = run_all(std::move(jobs), *workers, {});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, "12");
+    EXPECT_EQ(ran, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Executors, ScheduleOn, testing::Bool(), [](const auto& one) { return one.param ? "Tbb" : "Threads"; });
+
+}  // namespace
+}  // namespace dubplate::graph

@@ -1,0 +1,49 @@
+#include "engine/nodes/partial_sum.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace dubplate::nodes {
+namespace {
+
+TEST(PartialSum, AddsSixteenAtATimeInFloat64AndRoundsEachNodeOnce) {
+    for (const int count : {1, 2, 16, 17, 40, 300}) {
+        std::vector<std::unique_ptr<Stream>> streams;
+        std::vector<const Stream*> partials;
+        std::vector<float> values;
+        for (int k = 0; k < count; ++k) {
+            values.push_back(1.0f / static_cast<float>(3 + k));
+            const std::vector<float> audio(64, values.back());
+            const float* rows[] = {audio.data()};
+            streams.push_back(std::make_unique<Stream>(1, 64));
+            streams.back()->write(0, 64, rows);
+            partials.push_back(streams.back().get());
+        }
+        // The tree by hand: sums of sixteen neighbours, again and again.
+        std::vector<float> level = values;
+        while (level.size() > 1) {
+            std::vector<float> next;
+            for (std::size_t k = 0; k < level.size(); k += 16) {
+                double sum = 0.0;
+                for (std::size_t m = k; m < std::min(k + 16, level.size()); ++m) sum += level[m];
+                next.push_back(static_cast<float>(sum));
+            }
+            level = next;
+        }
+        float out[64];
+        PartialSum(partials).read(0, 64, 0, out);
+        EXPECT_EQ(out[5], level[0]) << count;
+    }
+}
+
+TEST(PartialSum, OfNothingIsSilence) {
+    float out[64] = {1.0f};
+    const PartialSum sum;
+    EXPECT_TRUE(sum.is_silent(0, 64));
+    sum.read(0, 64, 0, out);
+    EXPECT_EQ(out[0], 0.0f);
+}
+
+}  // namespace
+}  // namespace dubplate::nodes
