@@ -1,7 +1,5 @@
 #include "kernels/processors/compressor.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 #include "kernels/cpu/channel_max.h"
@@ -163,22 +161,18 @@ public:
           channels_(setup.channels()),
           sample_rate_(setup.sample_rate()),
           upward_(setup.value(kMode, 0) > 0.5),
-          moving_count_(setup.moving_per_block.size()),
+          values_(setup),
           align_(W, latency_frames(setup.strips[0]) - lookahead_frames(setup.strips[0])) {
-        column_.fill(kStays);
-        for (std::size_t at = 0; at < moving_count_; ++at) column_[setup.moving_per_block[at]] = at;
         bool filters = false;
         for (int lane = 0; lane < W; ++lane) {
             const auto greatest = [&](std::size_t parameter) { return setup.strip_of(lane).greatest[parameter]; };
             smoother_.holds_or_adapts |= greatest(kHold) > 0.0 || setup.value(kAutoRelease, lane) > 0.5;
             filters |= greatest(kKeyHighPass) > 0.0 || greatest(kKeyLowPass) > 0.0;
-            for (std::size_t parameter = 0; parameter < kParameterCount; ++parameter)
-                values_[parameter][static_cast<std::size_t>(lane)] = setup.value(parameter, lane);
         }
         if (filters) filter_.emplace();
         if (setup.value(kDetector, 0) > 0.5) power_.emplace(kRmsSeconds * sample_rate_);
-        bool full = column_[kLink] == kStays;
-        for (const double link : values_[kLink]) full &= link == 100.0;
+        bool full = !values_.moves(kLink);
+        for (int lane = 0; lane < W; ++lane) full &= values_(kLink, lane) == 100.0;
         link_ = channels_ == 1 ? Link::none : full ? Link::full : Link::partial;
         set_times();
         set_filter();
@@ -187,16 +181,20 @@ public:
 
     void detect(const LaneBlock& block, float* gain) override {
         const double* grid = block.controls.grid;
-        if (grid) now_ = read_row(grid);
+        if (grid) {
+            grid = values_.read(grid);
+            now_ = curve_row();
+        }
         for (int first = 0; first < block.frames; first += kStepFrames) {
             const std::ptrdiff_t at = std::ptrdiff_t{first} * W;
             if (grid) {
                 // Times and filters are, for the whole step, those of its first row.
-                if (moves(kAttack) || moves(kRelease) || moves(kHold)) set_times();
-                if (moves(kKeyHighPass) || moves(kKeyLowPass)) set_filter();
-                next_ = read_row(grid += moving_count_ * W);
+                if (values_.moves(kAttack) || values_.moves(kRelease) || values_.moves(kHold)) set_times();
+                if (values_.moves(kKeyHighPass) || values_.moves(kKeyLowPass)) set_filter();
+                grid = values_.read(grid);
+                next_ = curve_row();
             }
-            const float* heard = target_gain((block.key ? block.key : block.audio) + at, gain + at);
+            const float* heard = target_gain((block.key ? block.key : block.audio) + at, grid != nullptr, gain + at);
             smoother_.process(gain + at, heard, power_ ? kHoldSilence * kHoldSilence : kHoldSilence);
             align_.process(gain + at, kStepFrames);
             const float* makeup = block.controls.frames ? block.controls.frames + at : nullptr;
@@ -218,41 +216,27 @@ protected:
     }
 
 private:
-    static constexpr std::size_t kStays = kNoParameter;
     enum class Link { none, full, partial };
-
-    bool moves(Parameter parameter) const { return column_[parameter] != kStays; }
-
-    /// Takes one row of the grid into values_ and answers with the curve there.
-    Row read_row(const double* row) {
-        for (std::size_t parameter = 0; parameter < kParameterCount; ++parameter)
-            if (column_[parameter] != kStays)
-                std::copy_n(row + column_[parameter] * W, W, values_[parameter].begin());
-        return curve_row();
-    }
 
     Row curve_row() const {
         Row row;
         for (int lane = 0; lane < W; ++lane) {
-            const auto value = [&](Parameter parameter) { return values_[parameter][static_cast<std::size_t>(lane)]; };
-            row.set(Row::kThreshold, lane, value(kThreshold) * kLog2PerDecibel);
-            row.set(Row::kSlope, lane, slope_of_ratio(value(kRatio)));
-            row.set(Row::kKnee, lane, value(kKnee) * kLog2PerDecibel);
-            row.set(Row::kRange, lane, value(kRange) * kLog2PerDecibel);
-            row.set(Row::kMakeup, lane, value(kMakeup) * kLog2PerDecibel);
-            row.set(Row::kMix, lane, value(kMix) * 0.01);
-            row.set(Row::kLink, lane, value(kLink) * 0.01);
+            row.set(kThresholdField, lane, values_(kThreshold, lane) * kLog2PerDecibel);
+            row.set(kSlopeField, lane, slope_of_ratio(values_(kRatio, lane)));
+            row.set(kKneeField, lane, values_(kKnee, lane) * kLog2PerDecibel);
+            row.set(kRangeField, lane, values_(kRange, lane) * kLog2PerDecibel);
+            row.set(kMakeupField, lane, values_(kMakeup, lane) * kLog2PerDecibel);
+            row.set(kMixField, lane, values_(kMix, lane) * 0.01);
+            row.set(kLinkField, lane, values_(kLink, lane) * 0.01);
         }
         return row;
     }
 
     void set_times() {
         for (int lane = 0; lane < W; ++lane) {
-            const auto frames = [&](Parameter parameter) {
-                return values_[parameter][static_cast<std::size_t>(lane)] * sample_rate_;
-            };
+            const auto frames = [&](Parameter parameter) { return values_(parameter, lane) * sample_rate_; };
             const double attack = frames(kAttack), release = frames(kRelease);
-            const bool adapts = values_[kAutoRelease][static_cast<std::size_t>(lane)] > 0.5;
+            const bool adapts = values_(kAutoRelease, lane) > 0.5;
             smoother_.set_times(lane, one_pole_step(attack), one_pole_step(release_stage(attack, release)),
                                 adapts ? one_pole_step(kSlowRelease * release) : 0.0,
                                 static_cast<double>(static_cast<FrameCount>(frames(kHold) + 0.5)));
@@ -261,12 +245,12 @@ private:
 
     void set_filter() {
         if (!filter_) return;
-        for (std::size_t lane = 0; lane < W; ++lane)
-            filter_->set(static_cast<int>(lane), values_[kKeyHighPass][lane], values_[kKeyLowPass][lane], sample_rate_);
+        for (int lane = 0; lane < W; ++lane)
+            filter_->set(lane, values_(kKeyHighPass, lane), values_(kKeyLowPass, lane), sample_rate_);
     }
 
     /// Key to the static curve's gain in log2, over one step. Answers with what the curve heard.
-    const float* target_gain(const float* key, float* gain) {
+    const float* target_gain(const float* key, bool moving, float* gain) {
         if (filter_) {
             filter_->process(key, level_);
             key = level_;
@@ -280,7 +264,7 @@ private:
         const float scale = power_ ? 0.5f : 1.0f;
         const auto run = [&](auto stage) { stage(now_, next_, key, heard, scale, gain); };
         const bool partial = link_ == Link::partial;
-        if (moving_count_ == 0) {
+        if (!moving) {
             if (upward_)
                 run(partial ? static_gain<true, false, true, W> : static_gain<true, false, false, W>);
             else
@@ -298,14 +282,12 @@ private:
     double sample_rate_;
     bool upward_;
     Link link_ = Link::none;
-    std::size_t moving_count_;
-    std::array<std::size_t, kParameterCount> column_;            // in the grid, or kStays
-    std::array<std::array<double, W>, kParameterCount> values_;  // at the newest row read
-    Row now_, next_;                                             // at the ends of the step
+    LaneValues<W, kParameterCount> values_;
+    Row now_, next_;  // at the ends of the step
     std::optional<KeyFilterLanes<W>> filter_;
     std::optional<PowerMeter<W>> power_;
     GainSmoother<W> smoother_;
-    LaneDelay align_;                                           // what the latency exceeds the lookahead by
+    LaneDelay align_;  // what the latency exceeds the lookahead by
     alignas(64) float level_[kStepFrames * W], most_[kStepFrames * W];  // what the detector sees, before log2
 };
 

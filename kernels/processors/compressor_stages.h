@@ -9,14 +9,12 @@
 #include <cstring>
 #include <span>
 
-#include "engine/base/time.h"
 #include "kernels/cpu/lane_delay.h"
 #include "kernels/cpu/pack.h"
+#include "kernels/processors/lane_values.h"
 #include "kernels/shared/dynamics.h"
 
 namespace dubplate::kernels {
-
-inline constexpr int kStepFrames = static_cast<int>(kControlFrames);
 
 template <class N>
 inline void set_lane(N& pack, int lane, double value) {
@@ -39,39 +37,16 @@ inline bool settle_lanes(N& state) {
     return rest;
 }
 
-/// The static curve's parameters on one row of the grid, repeated over 16 samples.
+/// What the static curve and the output are made of.
+enum CurveField { kThresholdField, kSlopeField, kKneeField, kRangeField, kLinkField, kMakeupField, kMixField, kCurveFields };
 template <int W>
-struct CurveRow {
-    using F = Pack<float, 16>;
-    enum Field { kThreshold, kSlope, kKnee, kRange, kLink, kMakeup, kMix, kFieldCount };
+using CurveRow = ControlRow<W, kCurveFields>;
 
-    void set(Field field, int lane, double value) {
-        for (int sample = lane; sample < 16; sample += W) values[field][sample] = static_cast<float>(value);
-    }
-    F at(Field field) const { return load<F>(values[field]); }
-    GainCurve<F> curve() const { return {at(kThreshold), at(kSlope), at(kKnee), at(kRange)}; }
-
-    alignas(64) float values[kFieldCount][16];
-};
-
-/// The straight line between two rows, for the 16 samples from `sample` of the step on. Equal rows give the row.
-template <int W>
-struct CurveRamp {
-    using F = Pack<float, 16>;
-    using Row = CurveRow<W>;
-    const Row& now;
-    const Row& next;
-
-    void move_to(int sample) {
-        alignas(64) float frames[16];
-        for (int i = 0; i < 16; ++i) frames[i] = static_cast<float>((sample + i) / W) * (1.0f / kStepFrames);
-        position = load<F>(frames);
-    }
-    F at(typename Row::Field field) const { return fma(position, next.at(field) - now.at(field), now.at(field)); }
-    GainCurve<F> curve() const { return {at(Row::kThreshold), at(Row::kSlope), at(Row::kKnee), at(Row::kRange)}; }
-
-    F position{0.0f};
-};
+/// The curve of a row, or where a ramp stands.
+template <class Row>
+GainCurve<Pack<float, 16>> curve_at(const Row& row) {
+    return {row.at(kThresholdField), row.at(kSlopeField), row.at(kKneeField), row.at(kRangeField)};
+}
 
 /// Static curve over one step: `own` and `most` are what the detector sees of each channel and of the loudest of its
 /// strip; `scale` is 1 for magnitudes and 1/2 for powers. Partial: both count, as the link says; otherwise only `most`.
@@ -80,9 +55,9 @@ void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* o
                  float* gain) {
     using F = Pack<float, 16>;
     const F floor(scale == 1.0f ? kLevelFloor : kLevelFloor * kLevelFloor), factor(scale);
-    CurveRamp<W> ramp{now, next};
-    GainCurve<F> curve = now.curve();
-    F link = now.at(CurveRow<W>::kLink);
+    ControlRamp<W, kCurveFields> ramp{now, next};
+    GainCurve<F> curve = curve_at(now);
+    F link = now.at(kLinkField);
     const auto gain_of = [&](const float* heard) __attribute__((always_inline)) {
         const F level = log2_float(max(abs(load<F>(heard)), floor)) * factor;
         return Upward ? upward_gain(curve, level) : downward_gain(curve, level);
@@ -90,8 +65,8 @@ void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* o
     for (int at = 0; at < kStepFrames * W; at += 16) {
         if constexpr (Moving) {
             ramp.move_to(at);
-            curve = ramp.curve();
-            link = ramp.at(CurveRow<W>::kLink);
+            curve = curve_at(ramp);
+            link = ramp.at(kLinkField);
         }
         F target = gain_of(most + at);
         // At a link of 1 this is `target` itself, at 0 the channel's own.
@@ -104,12 +79,12 @@ void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* o
 template <bool Moving, int W>
 void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* makeup_db, float* gain) {
     using F = Pack<float, 16>;
-    CurveRamp<W> ramp{now, next};
-    F makeup = now.at(CurveRow<W>::kMakeup), mix = now.at(CurveRow<W>::kMix);
+    ControlRamp<W, kCurveFields> ramp{now, next};
+    F makeup = now.at(kMakeupField), mix = now.at(kMixField);
     for (int at = 0; at < kStepFrames * W; at += 16) {
         if constexpr (Moving) {
             ramp.move_to(at);
-            mix = ramp.at(CurveRow<W>::kMix);
+            mix = ramp.at(kMixField);
         }
         if (makeup_db) makeup = load<F>(makeup_db + at) * static_cast<float>(kLog2PerDecibel);
         store(gain + at, fma(mix, exp2_float(load<F>(gain + at) + makeup), F(1.0f) - mix));

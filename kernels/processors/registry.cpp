@@ -4,6 +4,7 @@
 #include "kernels/processors/convolution.h"
 #include "kernels/processors/delay.h"
 #include "kernels/processors/eq.h"
+#include "kernels/processors/limiter.h"
 #include "kernels/processors/pan.h"
 #include "kernels/processors/processor.h"
 #include "kernels/processors/trim.h"
@@ -16,6 +17,7 @@ constexpr std::array kKinds = {
     &kPan,
     &kEq,
     &kCompressor,
+    &kLimiter,
     &kConvolution,
     &kDelay,
 };
