@@ -14,36 +14,55 @@ namespace dubplate::audio {
 
 namespace {
 
-constexpr int kGroupFrames = 16;  // four counters at a time, four words each
+constexpr int kGroupFrames = 32;  // eight counters at a time, four words each
 constexpr int kTileFrames = 512;
 
-/// Four counters at once, each in a 64-bit lane whose upper half may hold anything: words 0 and 2 only enter
-/// multiplications of lower halves, words 1 and 3 only exclusive ors.
-void philox_group(std::int64_t first_counter, std::uint32_t channel, DitherKey key, std::uint32_t* out) {
-    const __m256i counter = _mm256_add_epi64(_mm256_set1_epi64x(first_counter), _mm256_setr_epi64x(0, 1, 2, 3));
-    __m256i c0 = counter;
-    __m256i c1 = _mm256_srli_epi64(counter, 32);
-    __m256i c2 = _mm256_set1_epi64x(channel);
-    __m256i c3 = _mm256_setzero_si256();
+/// The keys of all rounds, each in four 64-bit lanes.
+struct KeySchedule {
+    explicit KeySchedule(DitherKey key) {
+        for (int round = 0; round < kernels::kPhiloxRounds; ++round) {
+            low[round] = _mm256_set1_epi64x(key.low);
+            high[round] = _mm256_set1_epi64x(key.high);
+            key.low += kernels::kPhiloxStep0;
+            key.high += kernels::kPhiloxStep1;
+        }
+    }
+    __m256i low[kernels::kPhiloxRounds], high[kernels::kPhiloxRounds];
+};
+
+/// kGroupFrames words from kGroupFrames / 4 counters on. Four counters to a register, each in a 64-bit lane whose upper
+/// half may hold anything: words 0 and 2 only enter multiplications of lower halves, words 1 and 3 only exclusive ors.
+/// Two registers at a time, because each waits for its multiplications.
+void philox_group(std::int64_t first_counter, std::uint32_t channel, const KeySchedule& keys, std::uint32_t* out) {
+    constexpr int kRegisters = kGroupFrames / 16;
+    __m256i c0[kRegisters], c1[kRegisters], c2[kRegisters], c3[kRegisters];
+    for (int r = 0; r < kRegisters; ++r) {
+        c0[r] = _mm256_add_epi64(_mm256_set1_epi64x(first_counter + 4 * r), _mm256_setr_epi64x(0, 1, 2, 3));
+        c1[r] = _mm256_srli_epi64(c0[r], 32);
+        c2[r] = _mm256_set1_epi64x(channel);
+        c3[r] = _mm256_setzero_si256();
+    }
     const __m256i multiplier0 = _mm256_set1_epi64x(kernels::kPhiloxMultiplier0);
     const __m256i multiplier1 = _mm256_set1_epi64x(kernels::kPhiloxMultiplier1);
     for (int round = 0; round < kernels::kPhiloxRounds; ++round) {
-        const __m256i product0 = _mm256_mul_epu32(c0, multiplier0);
-        const __m256i product1 = _mm256_mul_epu32(c2, multiplier1);
-        c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product1, 32), c1), _mm256_set1_epi64x(key.low));
-        c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product0, 32), c3), _mm256_set1_epi64x(key.high));
-        c1 = product1;
-        c3 = product0;
-        key.low += kernels::kPhiloxStep0;
-        key.high += kernels::kPhiloxStep1;
+        for (int r = 0; r < kRegisters; ++r) {
+            const __m256i product0 = _mm256_mul_epu32(c0[r], multiplier0);
+            const __m256i product1 = _mm256_mul_epu32(c2[r], multiplier1);
+            c0[r] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product1, 32), c1[r]), keys.low[round]);
+            c2[r] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product0, 32), c3[r]), keys.high[round]);
+            c1[r] = product1;
+            c3[r] = product0;
+        }
     }
-    const __m256i low01 = _mm256_blend_epi32(c0, _mm256_slli_epi64(c1, 32), 0xAA);
-    const __m256i low23 = _mm256_blend_epi32(c2, _mm256_slli_epi64(c3, 32), 0xAA);
-    const __m256i even = _mm256_unpacklo_epi64(low01, low23);  // counters 0 | 2
-    const __m256i odd = _mm256_unpackhi_epi64(low01, low23);   // counters 1 | 3
-    auto* const to = reinterpret_cast<__m256i*>(out);
-    _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
-    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+    for (int r = 0; r < kRegisters; ++r) {
+        const __m256i words01 = _mm256_blend_epi32(c0[r], _mm256_slli_epi64(c1[r], 32), 0xAA);
+        const __m256i words23 = _mm256_blend_epi32(c2[r], _mm256_slli_epi64(c3[r], 32), 0xAA);
+        const __m256i even = _mm256_unpacklo_epi64(words01, words23);  // counters 0 | 2
+        const __m256i odd = _mm256_unpackhi_epi64(words01, words23);   // counters 1 | 3
+        auto* const to = reinterpret_cast<__m256i*>(out + 16 * r);
+        _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
+        _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+    }
 }
 
 /// Largest magnitude as bits: ordered like the magnitudes themselves, NaN above infinity.
@@ -90,16 +109,17 @@ Dither::Dither(std::uint64_t seed, std::string_view output_name, int channel)
     : key_(dither_key(seed, output_name)), channel_(static_cast<std::uint32_t>(channel)) {}
 
 void Dither::words(FrameCount first, int count, std::uint32_t* out) const {
+    const KeySchedule keys(key_);
     const FrameCount end = first + count;
     while (first < end) {
         const FrameCount group = floor_div(first, kGroupFrames);
         const auto skip = static_cast<int>(first - group * kGroupFrames);
         const auto taken = static_cast<int>(std::min<FrameCount>(kGroupFrames - skip, end - first));
         if (taken == kGroupFrames) {
-            philox_group(4 * group, channel_, key_, out);
+            philox_group(group * kGroupFrames / 4, channel_, keys, out);
         } else {
             std::uint32_t whole[kGroupFrames];
-            philox_group(4 * group, channel_, key_, whole);
+            philox_group(group * kGroupFrames / 4, channel_, keys, whole);
             std::copy_n(whole + skip, taken, out);
         }
         first += taken;

@@ -296,5 +296,43 @@ TEST(Source, ManyFilesDecodeOnManyThreadsAtOnce) {
     }
 }
 
+TEST(Source, DamagedFilesGiveAnErrorOrADefinedResult) {
+    test::TemporaryFolder folder;
+    const auto signals = test::noise_channels(2, 600);
+    int errors = 0, results = 0;
+    for (const Format& format : kFormats) {
+        test::write_sound_file(folder / "whole", signals, 48000, format.code);
+        const auto whole = test::bytes_of_file(folder / "whole");
+        for (std::uint64_t seed = 0; seed < 24; ++seed) {
+            const auto random = [&](std::uint64_t what, std::size_t below) {
+                return static_cast<std::size_t>((test::random_at(seed, what) * 0.5 + 0.5) * static_cast<double>(below));
+            };
+            auto bytes = whole;
+            // Mostly in the header, where it hurts; values that lie about sizes among them.
+            for (std::size_t damage = 0; damage <= random(0, 3); ++damage) {
+                const std::size_t at = random(10 * damage + 1, std::min<std::size_t>(bytes.size(), 120));
+                const unsigned char values[] = {0, 0xff, 0x7f, 0x80,
+                                                static_cast<unsigned char>(random(10 * damage + 2, 256))};
+                bytes[at] = values[random(10 * damage + 3, std::size(values))];
+            }
+            if (random(5, 4) == 0) bytes.resize(random(6, bytes.size()));
+            test::write_bytes(folder / "damaged", bytes);
+            const auto source = open_source(folder / "damaged", 44100, 1.0, folder.path());
+            if (!source) {
+                EXPECT_FALSE(source.error().message.empty());
+                ++errors;
+                continue;
+            }
+            ASSERT_LT((*source)->frames(), 10'000'000) << format.name << ", seed " << seed;
+            const auto frames = test::read_frames(**source, 0, 2000);
+            ASSERT_TRUE(frames) << frames.error().message;
+            for (const auto& signal : *frames) ASSERT_TRUE(std::isfinite(test::peak(signal)));
+            ++results;
+        }
+    }
+    EXPECT_GT(errors, 40);
+    EXPECT_GT(results, 40);
+}
+
 }  // namespace
 }  // namespace dubplate::audio
