@@ -65,11 +65,12 @@ Insert convolution(const std::string& impulse, double gain, double predelay_ms) 
     return insert;
 }
 
-Insert echo(double quarters, double feedback_percent, double high_pass_hz, double low_pass_hz) {
+Insert echo(double quarters, double feedback, double high_pass_hz, double low_pass_hz) {
     Insert insert;
     insert.processor = "delay";
     set(insert, "time", {Unit::notes, quarters});
-    set(insert, "feedback", percent(feedback_percent));
+    set(insert, "feedback", plain(feedback));
+    set(insert, "mix", percent(100));
     insert.parameters.push_back({"ping_pong", true, {}});
     set(insert, "high_pass", hertz(high_pass_hz));
     set(insert, "low_pass", hertz(low_pass_hz));

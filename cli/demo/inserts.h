@@ -30,7 +30,7 @@ session::Insert compressor(const Squeeze& squeeze);
 
 session::Insert limiter(double ceiling, double release_ms);
 session::Insert convolution(const std::string& impulse, double gain, double predelay_ms);
-/// `time` as a note value in quarter notes.
-session::Insert echo(double quarters, double feedback_percent, double high_pass_hz, double low_pass_hz);
+/// Echoes alone, from side to side. `quarters`: the time as a note value; `feedback`: gain from echo to echo.
+session::Insert echo(double quarters, double feedback, double high_pass_hz, double low_pass_hz);
 
 }  // namespace dubplate::demo

@@ -110,7 +110,8 @@ void add_returns(std::vector<Strip>& strips) {
         return_bus("Plate", 2, {convolution(kPlateFile, 0, 12), eq({{"high_pass", 220}, {"high_shelf", 9000, -3}})}));
     strips.push_back(
         return_bus("Hall", 0, {convolution(kHallFile, 0, 28), eq({{"high_pass", 180}, {"bell", 400, -2, 0.8}})}));
-    Strip echo_return = return_bus("Echo", 3, {echo(0.75, 38, 250, 4500)});
+    Strip echo_return =
+        return_bus("Echo", 3, {echo(0.75, 0.38, 250, 4500), eq({{"high_pass", 220}, {"low_pass", 7000}})});
     send(echo_return, "Hall", -14);
     strips.push_back(std::move(echo_return));
 }

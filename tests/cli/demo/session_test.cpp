@@ -6,6 +6,9 @@
 #include <set>
 
 #include "cli/demo/track.h"
+#include "kernels/processors/processor.h"
+#include "session-format/json/read.h"
+#include "session-format/json/write.h"
 
 namespace dubplate::demo {
 namespace {
@@ -136,6 +139,13 @@ TEST_F(DemoSession, IsTheSameEveryTime) {
     const auto again = make_session(samples_);
     ASSERT_TRUE(again);
     EXPECT_TRUE(*again == session_);
+}
+
+TEST_F(DemoSession, ReadsBackAsItWasWritten) {
+    const auto read =
+        session::read_session(session::write_session(session_), "demo.dub.json", kernels::processor_table());
+    for (const Error& error : read.errors) ADD_FAILURE() << error.where << ": " << error.message;
+    EXPECT_TRUE(read.session == session_);
 }
 
 }  // namespace
