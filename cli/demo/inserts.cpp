@@ -51,6 +51,7 @@ Insert compressor(const Squeeze& squeeze) {
 Insert limiter(double ceiling, double release_ms) {
     Insert insert;
     insert.processor = "limiter";
+    set(insert, "detector", "true_peak");
     set(insert, "ceiling", session::decibels(ceiling));
     set(insert, "release", milliseconds(release_ms));
     return insert;

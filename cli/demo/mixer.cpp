@@ -99,7 +99,7 @@ void add_instrument_buses(std::vector<Strip>& strips) {
     ride(guitars, -2, -2);
     strips.push_back(std::move(guitars));
     strips.push_back(
-        bus("Voices", "", 0,
+        bus("Voices", "", 1.5,
             {compressor({.threshold = -26, .ratio = 1.6, .attack_ms = 10, .release_ms = 240, .key = "Kick"})}));
     strips.push_back(bus("Ambience", "", 0, {}));
 }
@@ -119,16 +119,16 @@ void add_returns(std::vector<Strip>& strips) {
 Strip master() {
     Strip strip = bus("Master", "", 0,
                       {eq({{"high_pass", 25}, {"high_shelf", 7000, -1}}),
-                       compressor({.threshold = -14, .ratio = 1.6, .attack_ms = 40, .release_ms = 200, .makeup = 3}),
+                       compressor({.threshold = -14, .ratio = 1.6, .attack_ms = 40, .release_ms = 200, .makeup = 4.5}),
                        limiter(-1.0, 120)});
     strip.kind = StripKind::master;
     // The record is taken off: the last chord rings, then all fades.
     session::Lane fade;
     fade.target = "fader";
-    fade.points = {{position(kOutro.end() + 6), decibels(0), session::Shape::linear, 0.0},
-                   {position(kOutro.end() + 11), decibels(-18), session::Shape::linear, 0.0},
-                   {position(kOutro.end() + 15), decibels(-60), session::Shape::linear, 0.0},
-                   {position(kOutro.end() + 16), decibels(-144), session::Shape::linear, 0.0}};
+    fade.points = {{position(kOutro.end() + 4), decibels(0), session::Shape::linear, 0.0},
+                   {position(kOutro.end() + 8), decibels(-18), session::Shape::linear, 0.0},
+                   {position(kOutro.end() + 10.5), decibels(-60), session::Shape::linear, 0.0},
+                   {position(kOutro.end() + 11), decibels(-144), session::Shape::linear, 0.0}};
     strip.lanes.push_back(std::move(fade));
     return strip;
 }

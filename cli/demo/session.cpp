@@ -38,7 +38,7 @@ Result<Session> make_session(const SampleLibrary& samples) {
         result.markers.push_back({section->name, position(section->begin()), {}});
         result.ranges.push_back({section->name, position(section->begin()), position(section->end()), {}});
     }
-    result.end = position(kOutro.end() + 16);
+    result.end = position(kOutro.end() + 11);
     result.metadata = {{"comment", "Recordings: sonic-pi-samples (CC0)"}, {"key", "E minor"}};
 
     auto tempo_map = session::TempoMap::create(result.tempos, result.meters, result.sample_rate);

@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 
+#include "cli/demo/responses.h"
 #include "cli/demo/track.h"
+#include "engine/render/render.h"
 #include "kernels/processors/processor.h"
 #include "session-format/json/read.h"
 #include "session-format/json/write.h"
+#include "tests/support/render_session.h"
 
 namespace dubplate::demo {
 namespace {
@@ -146,6 +151,60 @@ TEST_F(DemoSession, ReadsBackAsItWasWritten) {
         session::read_session(session::write_session(session_), "demo.dub.json", kernels::processor_table());
     for (const Error& error : read.errors) ADD_FAILURE() << error.where << ": " << error.message;
     EXPECT_TRUE(read.session == session_);
+}
+
+TEST_F(DemoSession, PassesTheCheckWithoutAWord) {
+    const test::TempFolder folder;
+    ASSERT_TRUE(write_responses(folder.path()));
+    session_.folder = folder.path();
+    render::RenderJob job;
+    job.output_folder = folder.file("out");
+    Diagnostics diagnostics;
+    for (const Error& error : render::check(session_, job, diagnostics))
+        ADD_FAILURE() << error.where << ": " << error.message;
+    for (const Diagnostic& diagnostic : diagnostics) ADD_FAILURE() << diagnostic.where << ": " << diagnostic.message;
+}
+
+/// Two bars of the last chorus, after two bars to get going: the busiest stretch there is.
+TEST_F(DemoSession, SoundsLikeAMix) {
+    const test::TempFolder folder;
+    ASSERT_TRUE(write_responses(folder.path()));
+    session_.folder = folder.path();
+    const auto rendered = test::render(session_, folder.path(), [](render::RenderJob& job) {
+        job.from = position(at(kFinal.first_bar + 6));
+        job.to = position(at(kFinal.first_bar + 8));
+        job.preroll = session::seconds(5.0);
+        job.format = audio::FileFormat::wav24;
+        job.stems.kind = render::StemSelection::Kind::all;
+    });
+    std::map<std::string, double> levels;
+    for (const render::OutputReport& output : rendered.report.outputs) {
+        EXPECT_EQ(output.file.clipped_samples, 0) << output.name;
+        levels[output.name] = output.rms_dbfs;
+    }
+    EXPECT_LE(test::peak_dbfs(rendered.outputs.at("mix")), -1.0 + 0.001);
+    EXPECT_GT(levels.at("mix"), -19.0);
+    EXPECT_LT(levels.at("mix"), -13.0);
+    // Every group is heard and none drowns the others.
+    for (const char* group : {"Drums", "Bass", "Keys", "Guitars", "Voices"}) {
+        EXPECT_GT(levels.at(group), levels.at("Drums") - 12.0) << group;
+        EXPECT_LT(levels.at(group), levels.at("Drums") + 3.0) << group;
+    }
+    EXPECT_LT(levels.at("Reverbs"), levels.at("Drums"));
+    // Wide, and still there in mono.
+    const auto& mix = rendered.outputs.at("mix");
+    double left = 0.0, right = 0.0, both = 0.0;
+    for (std::size_t frame = 0; frame < mix[0].size(); ++frame) {
+        left += mix[0][frame] * mix[0][frame];
+        right += mix[1][frame] * mix[1][frame];
+        both += mix[0][frame] * mix[1][frame];
+    }
+    const double correlation = both / std::sqrt(left * right);
+    EXPECT_GT(correlation, 0.3);
+    EXPECT_LT(correlation, 0.95);
+    EXPECT_NEAR(10.0 * std::log10(left / right), 0.0, 1.5);
+    ASSERT_TRUE(rendered.report.stem_sum_residual_dbfs);
+    EXPECT_LT(*rendered.report.stem_sum_residual_dbfs, -130.0);
 }
 
 }  // namespace
