@@ -43,7 +43,8 @@ public:
     }
     /// Everything that waits becomes this frame, [width].
     void fill(const float* frame) {
-        for (std::size_t at = 0; at < waiting_.size(); ++at) waiting_[at] = frame[at % static_cast<std::size_t>(width_)];
+        for (std::size_t at = 0; at < waiting_.size(); ++at)
+            waiting_[at] = frame[at % static_cast<std::size_t>(width_)];
     }
     bool settle() { return settle_values(std::span<float>(waiting_)); }
 

@@ -132,13 +132,16 @@ constexpr ProcessorDescription kDescription{
     .parameters = kParameters,
     .details =
         "Feed-forward, after Giannoulis, Massberg and Reiss (J. AES 60(6), 2012). With u the level's distance over the "
-        "threshold in dB and K the knee, the excess is 0 for u < -K/2, (u + K/2)^2 / 2K inside the knee and u above it; "
+        "threshold in dB and K the knee, the excess is 0 for u < -K/2, (u + K/2)^2 / 2K inside the knee and u above "
+        "it; "
         "the gain is -(1 - 1/ratio) times the excess, at most `range`. Upward mode turns u over and lifts instead; the "
         "lift is never more than the level's distance above -120 dBFS. The gain in dB passes a release stage (falls at "
         "once, waits for `hold`, rises exponentially) and an attack stage (one pole): 63.2 % of a fall take `attack`, "
-        "63.2 % of a rise `release`. The rms detector reads the power through a one-pole lowpass of 10 ms; a full-scale "
+        "63.2 % of a rise `release`. The rms detector reads the power through a one-pole lowpass of 10 ms; a "
+        "full-scale "
         "sine reads -3 dB. With `link` at p, the gain is p times that of the strip's loudest channel plus 1 - p times "
-        "the channel's own, in dB. The output is 1 - mix + mix * gain * makeup times the input. Latency: the lookahead, "
+        "the channel's own, in dB. The output is 1 - mix + mix * gain * makeup times the input. Latency: the "
+        "lookahead, "
         "rounded up to 64 frames; tail: none.",
 };
 
@@ -287,7 +290,7 @@ private:
     std::optional<KeyFilterLanes<W>> filter_;
     std::optional<PowerMeter<W>> power_;
     GainSmoother<W> smoother_;
-    LaneDelay align_;  // what the latency exceeds the lookahead by
+    LaneDelay align_;                                                   // what the latency exceeds the lookahead by
     alignas(64) float level_[kStepFrames * W], most_[kStepFrames * W];  // what the detector sees, before log2
 };
 

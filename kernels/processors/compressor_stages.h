@@ -38,7 +38,16 @@ inline bool settle_lanes(N& state) {
 }
 
 /// What the static curve and the output are made of.
-enum CurveField { kThresholdField, kSlopeField, kKneeField, kRangeField, kLinkField, kMakeupField, kMixField, kCurveFields };
+enum CurveField {
+    kThresholdField,
+    kSlopeField,
+    kKneeField,
+    kRangeField,
+    kLinkField,
+    kMakeupField,
+    kMixField,
+    kCurveFields
+};
 template <int W>
 using CurveRow = ControlRow<W, kCurveFields>;
 

@@ -28,7 +28,9 @@ public:
             for (int lane = 0; lane < W; ++lane)
                 values_[parameter][static_cast<std::size_t>(lane)] = setup.value(parameter, lane);
     }
-    double operator()(std::size_t parameter, int lane) const { return values_[parameter][static_cast<std::size_t>(lane)]; }
+    double operator()(std::size_t parameter, int lane) const {
+        return values_[parameter][static_cast<std::size_t>(lane)];
+    }
     bool moves(std::size_t parameter) const { return column_[parameter] != kNoParameter; }
     /// Takes the values of a row of the grid; answers with the row after it.
     const double* read(const double* row) {

@@ -64,11 +64,15 @@ constexpr ProcessorDescription kDescription{
     .details =
         "The reduction that each peak needs, in dB, goes through a sliding maximum over the lookahead, an exponential "
         "release, and two moving averages that together span the lookahead: the gain has arrived, smoothly, when the "
-        "peak comes, and what is louder than `ceiling` by d dB is lowered by d dB. With `sample_peak` no output sample is "
+        "peak comes, and what is louder than `ceiling` by d dB is lowered by d dB. With `sample_peak` no output sample "
+        "is "
         "above the ceiling, also not after rounding. With `true_peak` the detector interpolates four points per frame "
-        "(64-tap windowed sinc, then parabolas) and aims 0.15 dB below the ceiling; a lookahead below 1 ms counts as 1 ms. "
-        "Input below the ceiling (and that margin) passes untouched. With `link` at p, a channel's reduction is p times "
-        "the strip's largest plus 1 - p times its own. Latency: the lookahead (and 40 frames with `true_peak`), rounded up "
+        "(64-tap windowed sinc, then parabolas) and aims 0.15 dB below the ceiling; a lookahead below 1 ms counts as 1 "
+        "ms. "
+        "Input below the ceiling (and that margin) passes untouched. With `link` at p, a channel's reduction is p "
+        "times "
+        "the strip's largest plus 1 - p times its own. Latency: the lookahead (and 40 frames with `true_peak`), "
+        "rounded up "
         "to 64 frames; tail: none.",
 };
 
@@ -171,7 +175,8 @@ private:
         Row row;
         for (int lane = 0; lane < W; ++lane) {
             row.set(kDriveField, lane, values_(kDrive, lane) * kLog2PerDecibel);
-            row.set(kHeadroomField, lane, (values_(kCeiling, lane) - margin_db_ - values_(kDrive, lane)) * kLog2PerDecibel);
+            row.set(kHeadroomField, lane,
+                    (values_(kCeiling, lane) - margin_db_ - values_(kDrive, lane)) * kLog2PerDecibel);
             row.set(kLinkField, lane, values_(kLink, lane) * 0.01);
         }
         return row;
@@ -214,7 +219,8 @@ private:
         ControlRamp<W, kFields> ramp{now_, next_};
         F drive = now_.at(kDriveField), fallen(0.0f);
         if constexpr (Moving) {
-            for (int at = 0; at < kStepFrames * W; at += 16) ramp.move_to(at), store(past_ + at, ramp.at(kHeadroomField));
+            for (int at = 0; at < kStepFrames * W; at += 16)
+                ramp.move_to(at), store(past_ + at, ramp.at(kHeadroomField));
             past_headroom_.process(past_, kStepFrames);
         }
         for (int at = 0; at < kStepFrames * W; at += 16) {
@@ -244,6 +250,7 @@ private:
 
 }  // namespace
 
-const ProcessorKind kLimiter{.description = kDescription, .latency = latency_frames, .create = make_lanes<LimiterLanes>};
+const ProcessorKind kLimiter{
+    .description = kDescription, .latency = latency_frames, .create = make_lanes<LimiterLanes>};
 
 }  // namespace dubplate::kernels

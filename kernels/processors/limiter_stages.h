@@ -50,9 +50,11 @@ public:
             store(&between_[2][static_cast<std::size_t>(at + W)], even - odd);
         }
         for (int at = 0; at < kStep * W; at += 16) {
-            const auto here = static_cast<std::size_t>(at + (kTaps - kLagFrames) * W), row = static_cast<std::size_t>(at + W);
+            const auto here = static_cast<std::size_t>(at + (kTaps - kLagFrames) * W),
+                       row = static_cast<std::size_t>(at + W);
             const F before = load<F>(&between_[2][row - W]), sample = load<F>(&recent_[here]);
-            const F one = load<F>(&between_[0][row]), two = load<F>(&between_[1][row]), three = load<F>(&between_[2][row]);
+            const F one = load<F>(&between_[0][row]), two = load<F>(&between_[1][row]),
+                    three = load<F>(&between_[2][row]);
             const F after = load<F>(&recent_[here + W]);
             const F first = max(vertex(before, sample, one), vertex(sample, one, two));
             store(to + at, max(first, max(vertex(one, two, three), vertex(two, three, after))));
@@ -109,7 +111,8 @@ private:
     }
 
     std::vector<float> recent_ = std::vector<float>((kTaps + kStep) * W + 16);  // [frame][W], the last kTaps first
-    std::array<std::vector<float>, 3> between_ = {std::vector<float>((kStep + 1) * W), std::vector<float>((kStep + 1) * W),
+    std::array<std::vector<float>, 3> between_ = {std::vector<float>((kStep + 1) * W),
+                                                  std::vector<float>((kStep + 1) * W),
                                                   std::vector<float>((kStep + 1) * W)};  // [frame][W] from -1 on
 };
 
@@ -193,7 +196,8 @@ private:
     using D = Lanes<double, kPart>;
 
     void process_part(float* values, int lane, int& first_at, int& second_at) {
-        D held = load<D>(held_ + lane), first_sum = load<D>(first_sum_ + lane), second_sum = load<D>(second_sum_ + lane);
+        D held = load<D>(held_ + lane), first_sum = load<D>(first_sum_ + lane),
+          second_sum = load<D>(second_sum_ + lane);
         const D keep = load<D>(keep_ + lane);
         double* const first_ring = first_ring_.data() + lane;
         double* const second_ring = second_ring_.data() + lane;

@@ -47,9 +47,7 @@ DUBPLATE_HD double slope_of_ratio(double ratio) { return ratio >= 100.0 ? 1.0 : 
 
 /// The step that a one-pole lowpass makes towards its input each frame, so that after `frames` frames 1 - 1/e of a jump
 /// are covered. 1 (at once) for less than a thirtieth of a frame.
-DUBPLATE_HD double one_pole_step(double frames) {
-    return frames < 1.0 / 30.0 ? 1.0 : 1.0 - exp(-1.0 / frames);
-}
+DUBPLATE_HD double one_pole_step(double frames) { return frames < 1.0 / 30.0 ? 1.0 : 1.0 - exp(-1.0 / frames); }
 
 /// Time constant of the release stage such that it and the attack stage behind it together have covered 1 - 1/e of a
 /// jump after `release`; 0 if the attack stage alone takes longer. Any unit, the same for all three.

@@ -11,8 +11,8 @@ namespace dubplate::test {
 
 struct CompressorSettings {
     bool upward = false, rms = false, auto_release = false;
-    double threshold = -18, ratio = 4, knee = 6, attack = 0.01, release = 0.1, hold = 0, range = 100, makeup = 0, mix = 100,
-           link = 100, lookahead = 0, key_high_pass = 0, key_low_pass = 0;
+    double threshold = -18, ratio = 4, knee = 6, attack = 0.01, release = 0.1, hold = 0, range = 100, makeup = 0,
+           mix = 100, link = 100, lookahead = 0, key_high_pass = 0, key_low_pass = 0;
 };
 
 inline std::vector<double> values_of(const CompressorSettings& s, const kernels::ProcessorKind& kind) {
@@ -49,7 +49,8 @@ class ButterworthReference {
 public:
     ButterworthReference(double hertz, double rate, bool high) : on_(hertz > 0.0) {
         if (!on_) return;
-        const double k = std::tan(3.14159265358979323846 * hertz / rate), norm = 1.0 / (1.0 + std::sqrt(2.0) * k + k * k);
+        const double k = std::tan(3.14159265358979323846 * hertz / rate),
+                     norm = 1.0 / (1.0 + std::sqrt(2.0) * k + k * k);
         b0_ = (high ? 1.0 : k * k) * norm;
         b1_ = (high ? -2.0 : 2.0) * b0_;
         a1_ = 2.0 * (k * k - 1.0) * norm;
@@ -83,12 +84,13 @@ inline double release_stage_reference(double attack, double release) {
 }
 
 /// Output lined up with the input, [channel][frame]. `key` empty: the input.
-inline std::vector<std::vector<double>> compress_reference(const CompressorSettings& s, double rate, const Planar& input,
-                                                           const Planar& key = {}) {
+inline std::vector<std::vector<double>> compress_reference(const CompressorSettings& s, double rate,
+                                                           const Planar& input, const Planar& key = {}) {
     const Planar& heard = key.empty() ? input : key;
     const std::size_t channels = input.size(), frames = input[0].size();
     const auto step = [&](double seconds) { return seconds == 0.0 ? 1.0 : 1.0 - std::exp(-1.0 / (seconds * rate)); };
-    std::vector<ButterworthReference> high(channels, {s.key_high_pass, rate, true}), low(channels, {s.key_low_pass, rate, false});
+    std::vector<ButterworthReference> high(channels, {s.key_high_pass, rate, true}),
+        low(channels, {s.key_low_pass, rate, false});
     std::vector<double> power(channels), fast(channels), slow(channels), gain(channels), wait(channels);
     const auto ahead = static_cast<std::size_t>(std::lround(s.lookahead * rate));
     std::vector<std::vector<double>> output(channels, std::vector<double>(frames));

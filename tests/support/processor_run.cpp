@@ -47,7 +47,8 @@ public:
                 moving.insert(index);
             }
         for (const std::size_t index : moving)
-            (parameter_at(kind.description, index).motion == Motion::per_frame ? per_frame : per_block).push_back(index);
+            (parameter_at(kind.description, index).motion == Motion::per_frame ? per_frame : per_block)
+                .push_back(index);
         for (const StripRun& strip : strips) {
             initial_.push_back(strip.values);
             greatest_.push_back(strip.values);
@@ -135,10 +136,11 @@ std::vector<Planar> run_processor(const kernels::ProcessorKind& kind, const std:
     for (FrameCount done = 0; done < frames + latency;) {
         FrameCount block = options.block_frames;
         if (block == 0)
-            block = 64 * (1 + static_cast<FrameCount>((random_at(options.seed, static_cast<std::uint64_t>(done)) + 1.0) * 4.0));
+            block =
+                64 *
+                (1 + static_cast<FrameCount>((random_at(options.seed, static_cast<std::uint64_t>(done)) + 1.0) * 4.0));
         block = std::min(block, round_up(frames + latency - done, kControlFrames));
-        if (options.settle)
-            block = std::min(block, next_settling(options.start + done) - (options.start + done));
+        if (options.settle) block = std::min(block, next_settling(options.start + done) - (options.start + done));
 
         bool silent = true;
         for (FrameCount n = 0; n < block; ++n)
@@ -182,7 +184,8 @@ std::vector<Planar> run_processor(const kernels::ProcessorKind& kind, const std:
         }
         done += block;
         zeros = silent ? zeros + block : 0;
-        if (options.settle && (options.start + done) % kSettleFrames == 0 && zeros >= kSettleFrames) processor->settle();
+        if (options.settle && (options.start + done) % kSettleFrames == 0 && zeros >= kSettleFrames)
+            processor->settle();
     }
     return output;
 }

@@ -34,7 +34,8 @@ inline Signal noise(std::size_t frames, std::uint64_t seed, double amplitude = 1
 inline Signal sine(std::size_t frames, double hz, double rate, double amplitude = 1.0, double turns = 0.0) {
     Signal signal(frames);
     for (std::size_t n = 0; n < frames; ++n)
-        signal[n] = static_cast<float>(amplitude * std::sin(6.283185307179586 * (hz / rate * static_cast<double>(n) + turns)));
+        signal[n] =
+            static_cast<float>(amplitude * std::sin(6.283185307179586 * (hz / rate * static_cast<double>(n) + turns)));
     return signal;
 }
 

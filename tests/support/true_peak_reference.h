@@ -18,7 +18,8 @@ inline double true_peak_reference(const Signal& signal) {
             double sum = 0.0;
             for (int k = 0; k < 2 * kHalf; ++k) {
                 const double t = static_cast<double>(phase) / kOver - (k - kHalf + 1), x = t / kHalf;
-                const double window = std::fabs(x) >= 1 ? 0.0 : 0.42 + 0.5 * std::cos(kPi * x) + 0.08 * std::cos(2 * kPi * x);
+                const double window =
+                    std::fabs(x) >= 1 ? 0.0 : 0.42 + 0.5 * std::cos(kPi * x) + 0.08 * std::cos(2 * kPi * x);
                 const double value = t == 0.0 ? 1.0 : std::sin(kPi * t) / (kPi * t) * window;
                 table[static_cast<std::size_t>(phase * 2 * kHalf + k)] = value;
                 sum += value;
@@ -34,7 +35,8 @@ inline double true_peak_reference(const Signal& signal) {
         for (int phase = 0; phase < kOver; ++phase) {
             double value = 0.0;
             for (int k = 0; k < 2 * kHalf; ++k)
-                value += padded[n + static_cast<std::size_t>(k)] * taps[static_cast<std::size_t>(phase * 2 * kHalf + k)];
+                value +=
+                    padded[n + static_cast<std::size_t>(k)] * taps[static_cast<std::size_t>(phase * 2 * kHalf + k)];
             greatest = std::max(greatest, std::fabs(value));
         }
     return greatest;

@@ -40,8 +40,19 @@ std::vector<Triple<T>> triples() {
         };
         result.push_back({number(1), number(2), number(3)});
     }
-    const T edges[] = {T(0), -T(0), T(1), -T(1), Limits::min(), -Limits::denorm_min(), Limits::max(),
-                       Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), T(0.5), T(1.5), T(-2.5)};
+    const T edges[] = {T(0),
+                       -T(0),
+                       T(1),
+                       -T(1),
+                       Limits::min(),
+                       -Limits::denorm_min(),
+                       Limits::max(),
+                       Limits::infinity(),
+                       -Limits::infinity(),
+                       Limits::quiet_NaN(),
+                       T(0.5),
+                       T(1.5),
+                       T(-2.5)};
     for (const T a : edges)
         for (const T b : edges) result.push_back({a, b, T(0.25)}), result.push_back({T(3), a, b});
     return result;
@@ -60,8 +71,8 @@ void expect_lanes_like_scalars(const std::vector<Triple<T>>& operands, Function 
         store(r, function(load<Pack<T, W>>(a), load<Pack<T, W>>(b), load<Pack<T, W>>(c)));
         for (int lane = 0; lane < W; ++lane)
             ASSERT_TRUE(same(r[lane], function(a[lane], b[lane], c[lane])))
-                << what << "(" << a[lane] << ", " << b[lane] << ", " << c[lane] << ") is " << r[lane] << " in lane " << lane
-                << " of " << W << " and " << function(a[lane], b[lane], c[lane]) << " alone";
+                << what << "(" << a[lane] << ", " << b[lane] << ", " << c[lane] << ") is " << r[lane] << " in lane "
+                << lane << " of " << W << " and " << function(a[lane], b[lane], c[lane]) << " alone";
     }
 }
 
@@ -157,10 +168,14 @@ TEST(PackMath, GivesTheBitsOfPlainNumbersAtEveryWidth) {
         expect_lanes_like_scalars<T, 8>(operands, function, what);
         expect_lanes_like_scalars<T, 16>(operands, function, what);
     };
-    expect_same(floats, [](auto a, auto, auto) { return kernels::exp2_float(a); }, "exp2_float");
-    expect_same(floats, [](auto, auto b, auto) { return kernels::log2_float(b); }, "log2_float");
-    expect_same(doubles, [](auto a, auto, auto) { return kernels::exp2_double(a); }, "exp2_double");
-    expect_same(doubles, [](auto, auto b, auto) { return kernels::log2_double(b); }, "log2_double");
+    expect_same(
+        floats, [](auto a, auto, auto) { return kernels::exp2_float(a); }, "exp2_float");
+    expect_same(
+        floats, [](auto, auto b, auto) { return kernels::log2_float(b); }, "log2_float");
+    expect_same(
+        doubles, [](auto a, auto, auto) { return kernels::exp2_double(a); }, "exp2_double");
+    expect_same(
+        doubles, [](auto, auto b, auto) { return kernels::log2_double(b); }, "log2_double");
     const auto sine = [](auto, auto, auto c) {
         auto s = c, k = c;
         kernels::sine_cosine_of_turns(c, s, k);
@@ -179,7 +194,8 @@ template <int W>
 void expect_round_trip() {
     float from[W], back[W];
     double wide[W];
-    for (int lane = 0; lane < W; ++lane) from[lane] = static_cast<float>(test::random_at(9, static_cast<std::uint64_t>(lane)));
+    for (int lane = 0; lane < W; ++lane)
+        from[lane] = static_cast<float>(test::random_at(9, static_cast<std::uint64_t>(lane)));
     const auto widened = kernels::widen(load<Pack<float, W>>(from));
     store(wide, widened);
     store(back, kernels::narrow(widened * (1.0 + 1e-12)));

@@ -52,7 +52,8 @@ TEST_P(CompressorCurve, LiesWithin005DecibelsOfTheFormulaAtEveryLevel) {
             const Signal input = step_signal(8192, 0, level, level);
             const double expected = static_curve(settings, level);
             const Signal output = compress(settings, {input}, {.sample_rate = rate})[0];
-            EXPECT_NEAR(decibels(std::fabs(output.back() / input.back())), expected, 0.05) << level << " dBFS at " << rate;
+            EXPECT_NEAR(decibels(std::fabs(output.back() / input.back())), expected, 0.05)
+                << level << " dBFS at " << rate;
         }
 }
 
@@ -80,7 +81,8 @@ TEST(Compressor, ReadsThePeakOfASineWithin005Decibels) {
 
 TEST(Compressor, ReadsASine3DecibelsBelowItsPeakByRms) {
     for (const double rate : kRates) {
-        const CompressorSettings settings{.rms = true, .threshold = -20, .ratio = 4, .knee = 0, .attack = 0.02, .release = 0.3};
+        const CompressorSettings settings{
+            .rms = true, .threshold = -20, .ratio = 4, .knee = 0, .attack = 0.02, .release = 0.3};
         const Signal input = sine(static_cast<std::size_t>(rate), 997.0, rate, from_decibels(-8.0));
         const Signal output = compress(settings, {input}, {.sample_rate = rate})[0];
         const std::size_t half = input.size() / 2;
@@ -96,7 +98,8 @@ TEST(Compressor, CoversTwoThirdsOfAFallOfGainInTheAttackTime) {
             const CompressorSettings settings{.threshold = -30, .attack = attack, .release = 0.2};
             const Signal input = step_signal(frames, 1024, -60, -6);
             const auto gain = gains(compress(settings, {input}, {.sample_rate = rate})[0], input);
-            EXPECT_NEAR(frames_to_cover(gain, 1024, 1 - std::exp(-1.0)) / rate / attack, 1.0, 0.05) << attack << " s at " << rate;
+            EXPECT_NEAR(frames_to_cover(gain, 1024, 1 - std::exp(-1.0)) / rate / attack, 1.0, 0.05)
+                << attack << " s at " << rate;
         }
 }
 
@@ -165,7 +168,8 @@ TEST(Compressor, LowersItsGainAheadOfAPeakByTheLookahead) {
 TEST(Compressor, HasTheLatencyOfItsLookaheadRoundedUpTo64Frames) {
     for (const auto& [lookahead, frames] : {std::pair{0.0, 0}, {0.001, 64}, {0.005, 256}, {0.02, 960}}) {
         const auto values = values_of(kCompressor, {{"lookahead", lookahead}});
-        EXPECT_EQ(kCompressor.latency({.sample_rate = 48000.0, .channels = 1, .values = values, .greatest = values}), frames);
+        EXPECT_EQ(kCompressor.latency({.sample_rate = 48000.0, .channels = 1, .values = values, .greatest = values}),
+                  frames);
     }
 }
 
@@ -200,8 +204,8 @@ TEST(Compressor, GivesLinkedChannelsExactlyTheSameGain) {
 TEST(Compressor, HearsTheKeyInsteadOfItsInput) {
     const CompressorSettings settings{.threshold = -30, .ratio = 100, .knee = 0, .attack = 0};
     const Signal input = noise(2048, 1, 0.1), key = step_signal(2048, 0, -10, -10);
-    const Signal output = run_processor(
-        kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}})[0];
+    const Signal output =
+        run_processor(kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}})[0];
     std::vector<double> expected;
     for (const float sample : input) expected.push_back(sample * from_decibels(-20.0));
     EXPECT_LE(error_db(output, expected), -100.0);
@@ -210,17 +214,24 @@ TEST(Compressor, HearsTheKeyInsteadOfItsInput) {
 TEST(Compressor, HearsTheKeyThroughItsFilters) {
     for (const double rate : kRates)
         for (const double hertz : {50.0, 200.0, 1000.0, 5000.0}) {
-            const CompressorSettings settings{.rms = true, .threshold = -60, .ratio = 100, .knee = 0, .attack = 0.05,
-                                              .release = 0.05, .key_high_pass = 200, .key_low_pass = 3000};
+            const CompressorSettings settings{.rms = true,
+                                              .threshold = -60,
+                                              .ratio = 100,
+                                              .knee = 0,
+                                              .attack = 0.05,
+                                              .release = 0.05,
+                                              .key_high_pass = 200,
+                                              .key_low_pass = 3000};
             const auto frames = static_cast<std::size_t>(rate / 2);
             const Signal input = constant(frames, 0.5);
             const Signal key = sine(frames, hertz, rate, 0.5);
-            const Signal output = run_processor(
-                kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}},
-                {.sample_rate = rate})[0];
+            const Signal output =
+                run_processor(kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}},
+                              {.sample_rate = rate})[0];
             // Butterworth with both frequencies warped by the bilinear transform.
             const auto warped = [&](double f) { return std::tan(3.14159265358979 * f / rate); };
-            const double high = std::pow(warped(200) / warped(hertz), 4.0), low = std::pow(warped(hertz) / warped(3000), 4.0);
+            const double high = std::pow(warped(200) / warped(hertz), 4.0),
+                         low = std::pow(warped(hertz) / warped(3000), 4.0);
             const double level = decibels(0.5 / std::sqrt(2.0)) - 10 * std::log10((1 + high) * (1 + low));
             EXPECT_NEAR(gains(output, input).back(), -60.0 - level, 0.1) << hertz << " Hz at " << rate;
         }
@@ -256,12 +267,22 @@ TEST(Compressor, MovesItsMakeupAtEveryFrameAndItsThresholdInStraightLines) {
 TEST(Compressor, DoesNotJumpWhileAnyParameterMoves) {
     const Signal input = step_signal(24576, 0, -12, -12);
     const auto sweep = [](double from, double to) {
-        return [=](FrameCount n) { return from + (to - from) * 0.5 * (1.0 - std::cos(6.283185307 * static_cast<double>(n) / 12288.0)); };
+        return [=](FrameCount n) {
+            return from + (to - from) * 0.5 * (1.0 - std::cos(6.283185307 * static_cast<double>(n) / 12288.0));
+        };
     };
-    const std::pair<std::string_view, std::pair<double, double>> sweeps[] = {
-        {"threshold", {-40, -6}}, {"ratio", {1, 100}}, {"knee", {0, 48}},       {"range", {0, 20}},
-        {"mix", {0, 100}},        {"link", {0, 100}},  {"attack", {0, 0.1}},    {"release", {0.001, 0.5}},
-        {"hold", {0, 0.1}},       {"makeup", {-20, 20}}, {"key_high_pass", {20, 400}}, {"key_low_pass", {200, 9000}}};
+    const std::pair<std::string_view, std::pair<double, double>> sweeps[] = {{"threshold", {-40, -6}},
+                                                                             {"ratio", {1, 100}},
+                                                                             {"knee", {0, 48}},
+                                                                             {"range", {0, 20}},
+                                                                             {"mix", {0, 100}},
+                                                                             {"link", {0, 100}},
+                                                                             {"attack", {0, 0.1}},
+                                                                             {"release", {0.001, 0.5}},
+                                                                             {"hold", {0, 0.1}},
+                                                                             {"makeup", {-20, 20}},
+                                                                             {"key_high_pass", {20, 400}},
+                                                                             {"key_low_pass", {200, 9000}}};
     for (const auto& [name, range] : sweeps) {
         const CompressorSettings settings{.threshold = -30, .attack = 0.002, .release = 0.05};
         const Signal output = run_processor(kCompressor, {.input = {input, input},
@@ -276,9 +297,12 @@ TEST(Compressor, DoesNotJumpWhileAnyParameterMoves) {
 /// Settings drawn from the whole space.
 CompressorSettings random_settings(std::uint64_t seed) {
     std::uint64_t draws = 0;
-    const auto uniform = [&](double from, double to) { return from + (to - from) * 0.5 * (1.0 + random_at(seed, draws++)); };
+    const auto uniform = [&](double from, double to) {
+        return from + (to - from) * 0.5 * (1.0 + random_at(seed, draws++));
+    };
     const auto sometimes = [&](double value) { return uniform(0, 1) < 0.5 ? value : 0.0; };
-    CompressorSettings s{.upward = uniform(0, 1) < 0.3, .rms = uniform(0, 1) < 0.4, .auto_release = uniform(0, 1) < 0.4};
+    CompressorSettings s{
+        .upward = uniform(0, 1) < 0.3, .rms = uniform(0, 1) < 0.4, .auto_release = uniform(0, 1) < 0.4};
     s.threshold = uniform(-50, -6);
     s.ratio = uniform(1, 20);
     s.knee = sometimes(uniform(0, 30));
@@ -309,8 +333,9 @@ TEST(Compressor, NullsAgainstTheDoublePrecisionReferenceInAnySetting) {
         const double rate = kRates[seed % 4];
         const Planar input{programme(16000, seed), programme(16000, 50 + seed)};
         const Planar key = seed % 3 ? Planar{} : Planar{programme(16000, 500 + seed), programme(16000, 550 + seed)};
-        const Planar output = run_processor(
-            kCompressor, {.input = input, .values = values_of(settings, kCompressor), .key = key}, {.sample_rate = rate});
+        const Planar output =
+            run_processor(kCompressor, {.input = input, .values = values_of(settings, kCompressor), .key = key},
+                          {.sample_rate = rate});
         const auto reference = compress_reference(settings, rate, input, key);
         for (std::size_t c = 0; c < 2; ++c) EXPECT_LE(error_db(output[c], reference[c]), -130.0) << seed;
     }
@@ -326,15 +351,22 @@ TEST(Compressor, GivesTheSameBitsAtAnyWidthBesideAnyNeighbourInAnyCutOfBlocks) {
             settings.upward = common.upward, settings.rms = common.rms, settings.lookahead = common.lookahead;
             StripRun strip{.input = {}, .values = values_of(settings, kCompressor)};
             for (std::size_t c = 0; c < channels; ++c) strip.input.push_back(programme(3000, 77 * k + c));
-            if (seed % 2) strip.moving["threshold"] = [k](FrameCount n) { return -40.0 + 0.003 * static_cast<double>(n % 7777) - static_cast<double>(k); };
-            if (seed % 4 > 1) strip.moving["makeup"] = [k](FrameCount n) { return 0.001 * static_cast<double>(n) + static_cast<double>(k); };
+            if (seed % 2)
+                strip.moving["threshold"] = [k](FrameCount n) {
+                    return -40.0 + 0.003 * static_cast<double>(n % 7777) - static_cast<double>(k);
+                };
+            if (seed % 4 > 1)
+                strip.moving["makeup"] = [k](FrameCount n) {
+                    return 0.001 * static_cast<double>(n) + static_cast<double>(k);
+                };
             strips.push_back(strip);
         }
         const auto together = run_processor(kCompressor, strips, {.width = 16});
         for (std::size_t k = 0; k < strips.size(); ++k)
             for (const int width : {1, 4, 8, 16}) {
                 if (static_cast<std::size_t>(width) < channels) continue;
-                EXPECT_EQ(run_processor(kCompressor, strips[k], {.width = width, .block_frames = 0, .seed = seed}), together[k])
+                EXPECT_EQ(run_processor(kCompressor, strips[k], {.width = width, .block_frames = 0, .seed = seed}),
+                          together[k])
                     << "setting " << seed << ", strip " << k << ", width " << width;
             }
     }
@@ -343,8 +375,8 @@ TEST(Compressor, GivesTheSameBitsAtAnyWidthBesideAnyNeighbourInAnyCutOfBlocks) {
 TEST(Compressor, GivesTheSameBitsWhereAMovingParameterStaysWhereItIs) {
     const CompressorSettings settings = random_settings(3);
     const StripRun still{.input = {programme(4096, 1), programme(4096, 2)}, .values = values_of(settings, kCompressor)};
-    for (const std::string_view name : {"threshold", "ratio", "knee", "attack", "release", "hold", "range", "makeup", "mix",
-                                        "link", "key_high_pass", "key_low_pass"}) {
+    for (const std::string_view name : {"threshold", "ratio", "knee", "attack", "release", "hold", "range", "makeup",
+                                        "mix", "link", "key_high_pass", "key_low_pass"}) {
         StripRun moving = still;
         const double value = still.values[parameter_index(kCompressor.description, name)];
         moving.moving[name] = [value](FrameCount) { return value; };
@@ -358,7 +390,8 @@ public:
     explicit LoneCompressor(const CompressorSettings& settings)
         : values_(values_of(settings, kCompressor)),
           strip_{{.sample_rate = 48000.0, .channels = 1, .values = values_, .greatest = values_}},
-          processor_(kCompressor.create({.width = 1, .strips = strip_, .moving_per_block = {}, .moving_per_frame = {}})) {}
+          processor_(
+              kCompressor.create({.width = 1, .strips = strip_, .moving_per_block = {}, .moving_per_frame = {}})) {}
 
     Signal feed(Signal audio) {
         for (std::size_t at = 0; at + 64 <= audio.size(); at += 64)
@@ -404,8 +437,9 @@ TEST(Compressor, SurvivesWhatNoAudioShouldBe) {
         Signal block = programme(64, 1);
         block[7] = odd;
         compressor.feed(block);
-        for (const float sample : compressor.feed(Signal(48000, 0.1f))) ASSERT_TRUE(std::isfinite(sample) || std::isnan(odd) || std::isinf(odd));
-        EXPECT_TRUE(std::isfinite(compressor.feed(Signal(64, 0.1f))[0]));
+        // What was odd comes out once the lookahead has passed; the gain is a number again behind it.
+        compressor.feed(Signal(1024, 0.1f));
+        for (const float sample : compressor.feed(Signal(48000, 0.1f))) ASSERT_TRUE(std::isfinite(sample)) << odd;
     }
 }
 

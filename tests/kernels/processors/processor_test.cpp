@@ -21,7 +21,8 @@ Signal run_blocks(Processor& processor, int width, Signal audio, std::vector<int
     const auto frames = static_cast<FrameCount>(audio.size()) / width;
     for (std::size_t block = 0; done < frames; ++block) {
         const FrameCount length = std::min<FrameCount>(lengths[block % lengths.size()], frames - done);
-        processor.process({.start = done, .frames = static_cast<int>(length), .audio = audio.data() + done * width, .controls = {}});
+        processor.process(
+            {.start = done, .frames = static_cast<int>(length), .audio = audio.data() + done * width, .controls = {}});
         done += length;
     }
     return audio;
@@ -88,7 +89,8 @@ TEST(GainFollower, AppliesTheGainsItIsHandedToItsOwnAudio) {
     for (FrameCount start = 0; start < 2048; start += 256) {
         Signal detected(whole.begin() + start * kWidth, whole.begin() + (start + 256) * kWidth);
         halver.detect({.start = start, .frames = 256, .audio = detected.data(), .controls = {}}, gain.data());
-        follower->apply({.start = start, .frames = 256, .audio = followed.data() + start * kWidth, .controls = {}}, gain.data());
+        follower->apply({.start = start, .frames = 256, .audio = followed.data() + start * kWidth, .controls = {}},
+                        gain.data());
     }
     Signal expected = delayed(part, kLatency * kWidth);
     const Signal heard = delayed(whole, kLatency * kWidth);
@@ -138,7 +140,8 @@ TEST(ProcessorKinds, HaveNamesOfTheirOwnAndAreFoundByThem) {
 
 TEST(ProcessorKinds, DescribeParametersWhoseStandardsLieInTheirRanges) {
     for (const kernels::ProcessorKind* kind : kernels::processor_kinds()) {
-        EXPECT_FALSE(kind->description.title.empty() || kind->description.help.empty() || kind->description.details.empty());
+        EXPECT_FALSE(kind->description.title.empty() || kind->description.help.empty() ||
+                     kind->description.details.empty());
         std::set<std::string_view> names;
         for (std::size_t i = 0; i < parameter_count(kind->description, 1); ++i) {
             const ParameterDescription& parameter = parameter_at(kind->description, i);

@@ -27,7 +27,8 @@ TEST(Trim, MultipliesByTheGainInDecibels) {
 }
 
 TEST(Trim, IsSilentAtTheBottomOfTheRange) {
-    const Signal output = run_processor(kTrim, {.input = {noise(512, 3)}, .values = values_of(kTrim, {{"gain", -144.0}})})[0];
+    const Signal output =
+        run_processor(kTrim, {.input = {noise(512, 3)}, .values = values_of(kTrim, {{"gain", -144.0}})})[0];
     EXPECT_EQ(peak(output), 0.0);
 }
 
@@ -50,7 +51,8 @@ TEST(Trim, GivesTheSameBitsAtAnyWidthBesideAnyNeighbour) {
     std::vector<StripRun> strips;
     for (std::uint64_t strip = 0; strip < 7; ++strip)
         strips.push_back({.input = {noise(700, strip), noise(700, 100 + strip)},
-                          .values = values_of(kTrim, {{"gain", -3.0 * static_cast<double>(strip)}, {"invert", strip % 2 ? 1.0 : 0.0}})});
+                          .values = values_of(kTrim, {{"gain", -3.0 * static_cast<double>(strip)},
+                                                      {"invert", strip % 2 ? 1.0 : 0.0}})});
     const std::vector<Planar> together = run_processor(kTrim, strips, {.width = 16});
     for (std::size_t strip = 0; strip < strips.size(); ++strip)
         for (const int width : {4, 8, 16})

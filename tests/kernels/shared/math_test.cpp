@@ -31,13 +31,17 @@ void expect_within(long count, At at, Excess excess) {
 TEST(Exp2, OfAFloatIsWithinItsStatedErrorOverItsWholeRange) {
     expect_within(
         3'000'000, [](long k) { return static_cast<float>(-126.0 + 252.0 * static_cast<double>(k) / 3e6); },
-        [](float x) { return std::fabs(kernels::exp2_float(x) / std::exp2(static_cast<long double>(x)) - 1.0L) / 1e-7L; });
+        [](float x) {
+            return std::fabs(kernels::exp2_float(x) / std::exp2(static_cast<long double>(x)) - 1.0L) / 1e-7L;
+        });
 }
 
 TEST(Exp2, OfADoubleIsWithinItsStatedErrorOverItsWholeRange) {
     expect_within(
         1'000'000, [](long k) { return -1000.0 + 2000.0 * static_cast<double>(k) / 1e6; },
-        [](double x) { return std::fabs(kernels::exp2_double(x) / std::exp2(static_cast<long double>(x)) - 1.0L) / 2e-16L; });
+        [](double x) {
+            return std::fabs(kernels::exp2_double(x) / std::exp2(static_cast<long double>(x)) - 1.0L) / 2e-16L;
+        });
 }
 
 TEST(Exp2, IsExactAtIntegers) {
@@ -52,9 +56,11 @@ TEST(Log2, OfAFloatIsWithinItsStatedErrorOverAllNormalNumbers) {
         const long double reference = std::log2(static_cast<long double>(x));
         return std::fabs(kernels::log2_float(x) - reference) / (1.5e-7L + 6e-8L * std::fabs(reference));
     };
-    expect_within(1'600'000, [](long k) { return float_of(0x00800000u + static_cast<std::uint32_t>(k) * 1331u); }, excess);
+    expect_within(
+        1'600'000, [](long k) { return float_of(0x00800000u + static_cast<std::uint32_t>(k) * 1331u); }, excess);
     // Around 1, where the result crosses 0, every eighth number there is.
-    expect_within(0x00800000 / 8, [](long k) { return float_of(0x3f400000u + static_cast<std::uint32_t>(k) * 8u); }, excess);
+    expect_within(
+        0x00800000 / 8, [](long k) { return float_of(0x3f400000u + static_cast<std::uint32_t>(k) * 8u); }, excess);
 }
 
 TEST(Log2, OfADoubleIsWithinItsStatedErrorOverNormalNumbers) {
@@ -64,7 +70,8 @@ TEST(Log2, OfADoubleIsWithinItsStatedErrorOverNormalNumbers) {
     };
     expect_within(
         500'000, [](long k) { return std::exp2(-1022.0 + 2045.9 * static_cast<double>(k) / 5e5); }, excess);
-    expect_within(500'000, [](long k) { return 0.5 + 1.5 * static_cast<double>(k) / 5e5; }, excess);
+    expect_within(
+        500'000, [](long k) { return 0.5 + 1.5 * static_cast<double>(k) / 5e5; }, excess);
 }
 
 TEST(Log2, IsExactAtPowersOfTwo) {
@@ -81,7 +88,8 @@ TEST(SineCosine, AreWithinTheirStatedErrorForAnyNumberOfTurns) {
         const long double angle = (turns - std::round(static_cast<long double>(turns))) * kTurn;
         return std::max(std::fabs(sine - std::sin(angle)), std::fabs(cosine - std::cos(angle))) / 3e-16L;
     };
-    expect_within(500'000, [](long k) { return -3.0 + 6.0 * static_cast<double>(k) / 5e5; }, excess);
+    expect_within(
+        500'000, [](long k) { return -3.0 + 6.0 * static_cast<double>(k) / 5e5; }, excess);
     expect_within(
         200'000,
         [](long k) { return (k % 2 ? -1.0003 : 1.0003) * std::exp2(-40.0 + 79.99 * static_cast<double>(k) / 2e5); },
