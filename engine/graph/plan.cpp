@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "engine/graph/plan_timing.h"
+
 namespace dubplate::graph {
 namespace {
 
@@ -36,7 +38,7 @@ public:
         reserve_taps();
         for (std::size_t b = 0; b < blocks_.size(); ++b) add_mix_block(b);
         for (std::size_t s = 0; s < stems_.size(); ++s) add_stem(s);
-        find_leads();
+        find_leads(plan_, setups_);
         find_tails();
         return std::move(plan_);
     }
@@ -332,41 +334,6 @@ private:
             if (!insert.bypass && insert.kind->description.behaviour == Behaviour::nonlinear)
                 plan_.shared_nonlinear.push_back(fmt::format("stem '{}' runs {} on its own part of the audio", stem_names_[stem],
                                                              nodes::insert_place(session_, session_.strips[at(strip)], k)));
-        }
-    }
-
-    void find_leads() {
-        const std::size_t count = plan_.blocks.size();
-        plan_.steps.resize(count);
-        for (std::size_t b = 0; b < count; ++b) {
-            PlanStep& step = plan_.steps[b];
-            for (const PlanStrip& strip : plan_.blocks[b].strips) {
-                const StripSetup& setup = setups_[at(strip.strip)];
-                const FrameCount whole = setup.latency_frames(strip.first, strip.last);
-                for (const int stream : strip.input) step.reads.push_back({stream, whole});
-                if (strip.entry_tap != kNoStream) step.writes.push_back({strip.entry_tap, whole});
-                for (int k = strip.first; k < strip.last; ++k) {
-                    const PlanInsertStreams& streams = strip.inserts[at(k - strip.first)];
-                    const FrameCount before = setup.latency_frames(k, strip.last), after = setup.latency_frames(k + 1, strip.last);
-                    if (streams.key != kNoStream) step.reads.push_back({streams.key, before});
-                    if (streams.gain_in != kNoStream) step.reads.push_back({streams.gain_in, after});
-                    if (streams.gain_out != kNoStream) step.writes.push_back({streams.gain_out, after});
-                    if (streams.tap_out != kNoStream) step.writes.push_back({streams.tap_out, after});
-                }
-            }
-            for (const PlanOutput& output : plan_.blocks[b].outputs) step.writes.push_back({output.stream, 0});
-        }
-        // Backwards: a step's lead is what its readers need of it.
-        std::vector<FrameCount> needed(plan_.streams.size(), 0);
-        for (std::size_t b = count; b-- > 0;) {
-            PlanStep& step = plan_.steps[b];
-            for (const StreamUse& use : step.writes) step.lead = std::max(step.lead, needed[at(use.stream)] - use.offset);
-            for (const StreamUse& use : step.reads)
-                needed[at(use.stream)] = std::max(needed[at(use.stream)], step.lead + use.offset);
-            for (const StreamUse& use : step.writes) plan_.longest_lead = std::max(plan_.longest_lead, step.lead + use.offset);
-            for (const StreamUse& use : step.reads) plan_.longest_lead = std::max(plan_.longest_lead, step.lead + use.offset);
-            for (const PlanStrip& strip : plan_.blocks[b].strips)
-                plan_.longest_lead = std::max(plan_.longest_lead, step.lead + setups_[at(strip.strip)].latency_frames(strip.first, strip.last));
         }
     }
 

@@ -10,6 +10,7 @@ target_sources(dubplate_engine PRIVATE
   nodes/strip_setup.cpp
   graph/executor.cpp
   graph/plan.cpp
+  graph/plan_timing.cpp
   graph/program.cpp
   graph/routing.cpp
   graph/schedule.cpp

@@ -62,22 +62,27 @@ StemSet stems_by_rule(const Session& session, const Routing& routing, session::S
     return set;
 }
 
-Result<StemContents> stem_contents(const Session& session, const Routing& routing, const StemSet& set, std::size_t stem) {
-    const session::Stem& wanted = set.stems[stem];
-    const std::size_t count = session.strips.size();
-    const auto member_or_error = members_of(session, routing, wanted);
-    if (!member_or_error) return fail(member_or_error.error());
-    const std::vector<bool>& member = *member_or_error;
-    // What is sent into a strip of another stem belongs to that one, unless this stem is a part of it.
-    std::vector<bool> owned(count, false);
-    for (std::size_t s = 0; s < set.stems.size(); ++s) {
-        if (s == stem) continue;
-        const auto other = members_of(session, routing, set.stems[s]);
-        if (!other) return fail(other.error());
-        bool nested = true;
-        for (std::size_t i = 0; i < count; ++i) nested &= !member[i] || (*other)[i];
-        for (std::size_t i = 0; i < count && !nested; ++i) owned[i] = owned[i] || (*other)[i];
+namespace {
+
+/// Which strips each stem of a set stands for.
+struct Members {
+    std::vector<std::vector<bool>> of;     // [stem][strip]
+    std::vector<std::vector<std::size_t>> with;  // [strip] stems
+
+    /// What is sent into a strip of another stem belongs to that one, unless `stem` is a part of it.
+    bool owned_by_another(std::size_t stem, std::size_t strip) const {
+        return std::any_of(with[strip].begin(), with[strip].end(), [&](std::size_t other) {
+            if (other == stem) return false;
+            for (std::size_t i = 0; i < of[stem].size(); ++i)
+                if (of[stem][i] && !of[other][i]) return true;
+            return false;
+        });
     }
+};
+
+StemContents contents_of(const Session& session, const Routing& routing, const StemSet& set, const Members& members, std::size_t stem) {
+    const std::size_t count = session.strips.size();
+    const std::vector<bool>& member = members.of[stem];
     StemContents contents;
     contents.shares.assign(count, Share::absent);
     contents.feeds.resize(count);
@@ -88,11 +93,12 @@ Result<StemContents> stem_contents(const Session& session, const Routing& routin
             contents.shares[at(strip)] = Share::whole;
             continue;
         }
+        const bool holds_sends = session.strips[at(strip)].kind != StripKind::return_bus || set.stems[stem].returns == session::StemReturns::shared;
+        const bool sends_followed = holds_sends && !members.owned_by_another(stem, at(strip));
         bool complete = true;
         for (const Feed& feed : routing.feeds[at(strip)]) {
             if (!routing.sounds[at(feed.from)]) continue;
-            const bool followed = feed.send < 0 || (!owned[at(strip)] && (session.strips[at(strip)].kind != StripKind::return_bus ||
-                                                                          wanted.returns == session::StemReturns::shared));
+            const bool followed = feed.send < 0 || sends_followed;
             const Share share = contents.shares[at(feed.from)];
             if (followed && share != Share::absent) contents.feeds[at(strip)].push_back(feed);
             complete &= followed && share == Share::whole;
@@ -100,6 +106,24 @@ Result<StemContents> stem_contents(const Session& session, const Routing& routin
         if (contents.feeds[at(strip)].empty()) continue;
         contents.shares[at(strip)] = complete && !is_master ? Share::whole : Share::shared;
     }
+    return contents;
+}
+
+}  // namespace
+
+Result<std::vector<StemContents>> stem_contents(const Session& session, const Routing& routing, const StemSet& set,
+                                                const std::vector<std::size_t>& wanted) {
+    Members members;
+    members.with.resize(session.strips.size());
+    for (std::size_t s = 0; s < set.stems.size(); ++s) {
+        auto member = members_of(session, routing, set.stems[s]);
+        if (!member) return fail(member.error());
+        for (std::size_t i = 0; i < member->size(); ++i)
+            if ((*member)[i]) members.with[i].push_back(s);
+        members.of.push_back(std::move(*member));
+    }
+    std::vector<StemContents> contents;
+    for (const std::size_t stem : wanted) contents.push_back(contents_of(session, routing, set, members, stem));
     return contents;
 }
 

@@ -68,12 +68,10 @@ Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& r
     } else {
         for (std::size_t k = 0; k < set.stems.size(); ++k) wanted.push_back(k);
     }
-    for (const std::size_t k : wanted) {
-        auto contents = graph::stem_contents(session, routing, set, k);
-        if (!contents) return fail(contents.error());
-        chosen.names.push_back(set.stems[k].name);
-        chosen.contents.push_back(std::move(*contents));
-    }
+    auto contents = graph::stem_contents(session, routing, set, wanted);
+    if (!contents) return fail(contents.error());
+    chosen.contents = std::move(*contents);
+    for (const std::size_t k : wanted) chosen.names.push_back(set.stems[k].name);
     chosen.is_partition = graph::is_partition(session, routing, chosen.contents);
     return chosen;
 }
