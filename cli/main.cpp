@@ -14,11 +14,19 @@ namespace dubplate::cli {
 namespace {
 
 constexpr Command kCommands[] = {
+    {"render", "render a session's mix and stems to files", add_render},
+    {"check", "list everything that would stop a render", add_check},
+    {"inspect", "tell what a session consists of", add_inspect},
     {"processors", "list the processors a strip can hold, or tell everything of one", add_processors},
+    {"devices", "list what a render can run on", add_devices},
+    {"schema", "print the JSON Schema of session files", add_schema},
 };
 
 constexpr std::string_view kExamples = R"(
 Examples:
+  dubplate render song.dub.json -o out         mix, stems and receipt into the folder out
+  dubplate render song.dub.json --stems none   the mix alone
+  dubplate check song.dub.json                 all mistakes at once, nothing rendered
   dubplate processors compressor               its parameters, units and ranges
 
 Exit codes: 0 done, 1 render failed, 2 wrong usage, 3 session unreadable.

@@ -1,22 +1,18 @@
 // dubplate processors [NAME] [--json]: what a strip can hold, told from the descriptions.
 
 #include <fmt/format.h>
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/json.h"
 #include "cli/suggest.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::cli {
 namespace {
-
-using JsonWriter = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
 
 std::string_view unit_word(ParameterUnit unit) {
     switch (unit) {
@@ -97,66 +93,51 @@ std::string processor_text(const ProcessorDescription& processor) {
     return text;
 }
 
-void write_text(JsonWriter& json, const char* key, std::string_view text) {
-    json.Key(key);
-    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void write_parameters(JsonWriter& json, std::span<const ParameterDescription> parameters) {
-    json.StartArray();
+void write_parameters(JsonText& json, std::span<const ParameterDescription> parameters) {
+    json.open_array();
     for (const ParameterDescription& parameter : parameters) {
-        json.StartObject();
-        write_text(json, "name", parameter.name);
-        write_text(json, "unit", unit_word(parameter.unit));
+        json.open_object();
+        json.key("name").text(parameter.name);
+        json.key("unit").text(unit_word(parameter.unit));
         if (is_number(parameter.unit)) {
-            json.Key("minimum");
-            json.Double(parameter.minimum);
-            json.Key("maximum");
-            json.Double(parameter.maximum);
-            json.Key("standard");
-            json.Double(parameter.standard);
+            json.key("minimum").number(parameter.minimum);
+            json.key("maximum").number(parameter.maximum);
+            json.key("standard").number(parameter.standard);
         } else if (parameter.unit == ParameterUnit::toggle) {
-            json.Key("standard");
-            json.Bool(parameter.standard > 0.5);
+            json.key("standard").truth(parameter.standard > 0.5);
         } else if (parameter.unit == ParameterUnit::choice) {
-            write_text(json, "standard", chosen(parameter));
-            json.Key("choices");
-            json.StartArray();
-            for (const std::string_view choice : parameter.choices)
-                json.String(choice.data(), static_cast<rapidjson::SizeType>(choice.size()));
-            json.EndArray();
+            json.key("standard").text(chosen(parameter));
+            json.key("choices").open_array();
+            for (const std::string_view choice : parameter.choices) json.text(choice);
+            json.close_array();
         }
-        write_text(json, "automation", motion_word(parameter.motion));
-        json.Key("required");
-        json.Bool(parameter.required);
-        write_text(json, "help", parameter.help);
-        json.EndObject();
+        json.key("automation").text(motion_word(parameter.motion));
+        json.key("required").truth(parameter.required);
+        json.key("help").text(parameter.help);
+        json.close_object();
     }
-    json.EndArray();
+    json.close_array();
 }
 
-void write_processor(JsonWriter& json, const ProcessorDescription& processor) {
-    json.StartObject();
-    write_text(json, "name", processor.name);
-    write_text(json, "title", processor.title);
-    write_text(json, "help", processor.help);
-    write_text(json, "behaviour", behaviour_word(processor.behaviour));
-    json.Key("takes_key");
-    json.Bool(processor.takes_key);
-    json.Key("parameters");
+void write_processor(JsonText& json, const ProcessorDescription& processor) {
+    json.open_object();
+    json.key("name").text(processor.name);
+    json.key("title").text(processor.title);
+    json.key("help").text(processor.help);
+    json.key("behaviour").text(behaviour_word(processor.behaviour));
+    json.key("takes_key").truth(processor.takes_key);
+    json.key("parameters");
     write_parameters(json, processor.parameters);
     if (!processor.group.empty()) {
-        json.Key("group");
-        json.StartObject();
-        write_text(json, "name", processor.group_name);
-        json.Key("maximum");
-        json.Uint64(processor.group_maximum);
-        json.Key("parameters");
+        json.key("group").open_object();
+        json.key("name").text(processor.group_name);
+        json.key("maximum").count(processor.group_maximum);
+        json.key("parameters");
         write_parameters(json, processor.group);
-        json.EndObject();
+        json.close_object();
     }
-    write_text(json, "details", processor.details);
-    json.EndObject();
+    json.key("details").text(processor.details);
+    json.close_object();
 }
 
 std::string list_text(std::span<const ProcessorDescription* const> processors) {
@@ -167,18 +148,14 @@ std::string list_text(std::span<const ProcessorDescription* const> processors) {
 }
 
 std::string list_json(std::span<const ProcessorDescription* const> processors) {
-    rapidjson::StringBuffer buffer;
-    JsonWriter json(buffer);
-    json.SetIndent(' ', 2);
-    json.StartObject();
-    json.Key("schema");
-    json.String("dubplate-processors-1");
-    json.Key("processors");
-    json.StartArray();
+    JsonText json;
+    json.open_object();
+    json.key("schema").text("dubplate-processors-1");
+    json.key("processors").open_array();
     for (const ProcessorDescription* processor : processors) write_processor(json, *processor);
-    json.EndArray();
-    json.EndObject();
-    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+    json.close_array();
+    json.close_object();
+    return json.finish();
 }
 
 struct Options {

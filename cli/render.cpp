@@ -1,0 +1,195 @@
+// dubplate render SESSION: the mix and the stems, to files, with a receipt.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/session_file.h"
+#include "cli/summary.h"
+#include "cli/time_range.h"
+#include "cli/write_file.h"
+
+namespace dubplate::cli {
+namespace {
+
+struct Options {
+    std::string session;
+    std::string folder;
+    std::string stems = "all";
+    std::vector<std::string> stem_names;
+    std::string returns;
+    std::string range;
+    std::string preroll;
+    std::string format = "wav24";
+    std::string device = "auto";
+    std::string report;
+    std::string executor = "tbb";
+    int threads = 0;
+    FrameCount chunk_frames = 0;
+    bool premaster = false;
+    bool quiet = false;
+};
+
+/// song.dub.json -> song-render, beside it.
+std::string standard_folder(const std::string& session_path) {
+    const std::filesystem::path path(session_path);
+    std::string name = path.filename().string();
+    for (const std::string_view ending : {".json", ".dub"})
+        if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());
+    return (path.parent_path() / (name + "-render")).string();
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+    std::vector<std::string> parts;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t comma = std::min(text.find(',', start), text.size());
+        if (comma > start) parts.emplace_back(text.substr(start, comma - start));
+        start = comma + 1;
+    }
+    return parts;
+}
+
+render::StemSelection stem_selection(const Options& options) {
+    using Kind = render::StemSelection::Kind;
+    render::StemSelection stems;
+    if (options.returns == "own") stems.returns = session::StemReturns::own;
+    if (options.returns == "shared") stems.returns = session::StemReturns::shared;
+    stems.names = options.stem_names;
+    if (!stems.names.empty())
+        stems.kind = Kind::named;
+    else if (options.stems == "all")
+        stems.kind = Kind::all;
+    else if (options.stems == "none")
+        stems.kind = Kind::none;
+    else if (options.stems == "each-track")
+        stems.kind = Kind::each_track;
+    else if (options.stems == "each-bus")
+        stems.kind = Kind::each_bus;
+    else {
+        stems.kind = Kind::named;
+        stems.names = split_at_commas(options.stems);
+    }
+    return stems;
+}
+
+/// The job that the options ask for. Errors: bad_argument, all of them the user's.
+Result<render::RenderJob> make_job(const Options& options, const session::Session& session) {
+    render::RenderJob job;
+    job.output_folder = options.folder.empty() ? standard_folder(options.session) : options.folder;
+    job.stems = stem_selection(options);
+    if (job.stems.kind == render::StemSelection::Kind::named && job.stems.names.empty())
+        return fail(ErrorCode::bad_argument, "say all, none, each-track, each-bus or names of stems", "--stems");
+    if (!options.range.empty()) {
+        const auto range = parse_time_range(options.range, session);
+        if (!range) return fail(ErrorCode::bad_argument, range.error().message, "--range");
+        job.from = range->from;
+        job.to = range->to;
+    }
+    if (!options.preroll.empty()) {
+        const auto preroll = session::parse_quantity(options.preroll);
+        if (!preroll) return fail(ErrorCode::bad_argument, preroll.error().message, "--preroll");
+        job.preroll = *preroll;
+    }
+    const auto format = audio::parse_file_format(options.format);
+    if (!format) return fail(ErrorCode::bad_argument, format.error().message, "--format");
+    job.format = *format;
+    job.premaster = options.premaster;
+    job.device = options.device;
+    job.threads = options.threads;
+    job.chunk_frames = options.chunk_frames;
+    job.executor = options.executor == "threads" ? render::ExecutorKind::threads : render::ExecutorKind::tbb;
+    return job;
+}
+
+/// Tells what stands in the way of a render. What would not without this command line's range, stems and the like is
+/// wrong usage, the rest the session's own trouble.
+Exit explain(const session::Session& session, const std::vector<Error>& errors) {
+    for (const Error& error : errors) print_error(error);
+    Diagnostics ignored;
+    return render::check(session, render::RenderJob{}, ignored).empty() ? Exit::wrong_usage : Exit::failed;
+}
+
+Exit run(const Options& options) {
+    const auto session = read_session_argument(options.session, options.quiet);
+    if (!session) return Exit::session_unreadable;
+    const auto job = make_job(options, *session);
+    if (!job) {
+        print_error(job.error());
+        return Exit::wrong_usage;
+    }
+    Diagnostics ignored;  // the report has them again
+    if (const auto errors = render::check(*session, *job, ignored); !errors.empty()) return explain(*session, errors);
+
+    const auto report = [&] {
+        ProgressDisplay display(progress_style(options.quiet), session->sample_rate);
+        return render::render(*session, *job, [&](const render::Progress& progress) { return display.show(progress); });
+    }();
+    if (!report) {
+        if (report.error().code == ErrorCode::cancelled)
+            fmt::print(stderr, "dubplate: cancelled; no file was written\n");
+        else
+            print_error(report.error());
+        return Exit::failed;
+    }
+    const std::string receipt = options.report.empty() ? job->output_folder + "/receipt.json" : options.report;
+    if (const auto written = write_file(render::receipt_json(*report), receipt); !written) {
+        print_error(written.error());
+        return Exit::failed;
+    }
+    if (options.quiet) return Exit::done;
+    for (const Diagnostic& warning : report->warnings) print_warning(warning);
+    return print_result(summary_text(*report) + fmt::format("Receipt: {}\n", receipt)) ? Exit::done : Exit::failed;
+}
+
+}  // namespace
+
+Run add_render(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    app.add_option("SESSION", options->session, "the session file (*.dub.json)")->required();
+    app.add_option("-o,--output", options->folder, "the folder for the files; made if it is not there (SESSION-render)")
+        ->type_name("DIR");
+    app.add_option("--stems", options->stems, "all, none, each-track, each-bus, or names with commas between (all)")
+        ->type_name("WHICH");
+    app.add_option("--stem", options->stem_names, "the stem of this name, as it stands; may be given several times")
+        ->type_name("NAME")
+        ->take_all()
+        ->expected(1)
+        ->excludes("--stems");
+    app.add_option("--returns", options->returns,
+                   "own: returns are stems of their own; shared: each stem holds what it sent")
+        ->type_name("")
+        ->check(CLI::IsMember({"own", "shared"}));
+    app.add_option("--range", options->range, "A:B (times or markers), A:, :B, or the name of a range")
+        ->type_name("A:B");
+    app.add_option(
+           "--preroll", options->preroll,
+           "begin to compute only so long before the range: quicker, and no longer a cut of the whole, bit for bit")
+        ->type_name("TIME");
+    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->type_name("");
+    app.add_flag("--premaster", options->premaster, "also write what enters the master strip");
+    app.add_option("--device", options->device, "auto or cpu (auto)")
+        ->type_name("")
+        ->check(CLI::IsMember({"auto", "cpu"}));
+    app.add_option("--threads", options->threads, "how many (as many as the process may use)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024));
+    app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->type_name("FILE");
+    app.add_flag("-q,--quiet", options->quiet, "print errors only");
+    // For tests: neither changes a bit of the output.
+    app.add_option("--chunk", options->chunk_frames)->group("")->check(CLI::Range(-1, 1 << 30));
+    app.add_option("--executor", options->executor)->group("")->check(CLI::IsMember({"tbb", "threads"}));
+    app.footer(
+        "\nExamples:\n"
+        "  dubplate render song.dub.json -o out\n"
+        "  dubplate render song.dub.json --stems Drums,Voices --format wav32f\n"
+        "  dubplate render song.dub.json --range \"Chorus 1\" --stems none\n"
+        "  dubplate render song.dub.json --range \"12.5 s:9|1|0\" --preroll \"2 s\"");
+    return [options] { return run(*options); };
+}
+
+}  // namespace dubplate::cli

@@ -1,0 +1,161 @@
+"""Renders as a person or a script meets them: files, receipt, messages, exit codes."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
+
+BUSES = [f"bus_{index}" for index in range(8)]
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Render(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.session = self.generated_session("--tracks", 9, "--seconds", 1)
+
+    def files(self, folder="out"):
+        """All files below a folder of the test's, by relative path."""
+        root = self.folder / folder
+        return {path.relative_to(root).as_posix(): sha256(path) for path in root.rglob("*") if path.is_file()}
+
+    def test_writes_mix_stems_and_receipt(self):
+        out, _ = self.run_program("render", self.session, "-o", "out")
+        self.assertEqual(
+            sorted(self.files()), sorted(["mix.wav", "receipt.json"] + [f"stems/{name}.wav" for name in BUSES])
+        )
+        self.assertIn("out/mix.wav", out)
+        self.assertIn("x real time", out)
+
+    def test_the_receipt_tells_what_was_written(self):
+        self.run_program("render", self.session, "-o", "out", "--premaster")
+        receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+        for key in (
+            "outputs",
+            "inputs",
+            "wall_seconds",
+            "audio_seconds",
+            "times_real_time",
+            "peak_memory_bytes",
+            "device",
+            "warnings",
+        ):
+            self.assertIn(key, receipt)
+        self.assertEqual([output["kind"] for output in receipt["outputs"]], ["mix", "premaster"] + ["stem"] * 8)
+        for output in receipt["outputs"]:
+            self.assertEqual(output["sha256"], sha256(self.folder / output["path"]))
+            self.assertLess(output["peak_dbfs"], 0.0)
+            self.assertEqual(output["clipped_samples"], 0)
+
+    def test_stems_each_bus_sum_to_the_premaster(self):
+        self.run_program("render", self.session, "-o", "out", "--stems", "each-bus")
+        receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+        self.assertEqual(len(receipt["outputs"]), 1 + 8 + 4)
+        self.assertLess(receipt["stem_sum_residual_dbfs"], -130.0)
+
+    def test_the_same_command_gives_the_same_bytes_on_any_number_of_threads(self):
+        self.run_program("render", self.session, "-o", "one", "--threads", 1, "--report", "one.json")
+        self.run_program("render", self.session, "-o", "two", "--threads", 2, "--report", "two.json")
+        self.run_program("render", self.session, "-o", "own", "--executor", "threads", "--report", "own.json")
+        self.run_program("render", self.session, "-o", "big", "--chunk", 65536, "--report", "big.json")
+        for folder in ("two", "own", "big"):
+            self.assertEqual(self.files("one"), self.files(folder))
+
+    def test_stems_none_writes_the_same_mix_alone(self):
+        self.run_program("render", self.session, "-o", "out")
+        self.run_program("render", self.session, "-o", "alone", "--stems", "none")
+        self.assertEqual(sorted(self.files("alone")), ["mix.wav", "receipt.json"])
+        self.assertEqual(self.files("alone")["mix.wav"], self.files("out")["mix.wav"])
+
+    def test_stems_can_be_named(self):
+        for index, arguments in enumerate((["--stems", "bus_0,bus_3"], ["--stem", "bus_0", "--stem", "bus_3"])):
+            self.run_program("render", self.session, "-o", f"out{index}", *arguments)
+            self.assertEqual(
+                sorted(self.files(f"out{index}")), ["mix.wav", "receipt.json", "stems/bus_0.wav", "stems/bus_3.wav"]
+            )
+
+    def test_an_unknown_stem_is_wrong_usage_and_nothing_is_written(self):
+        _, err = self.run_program("render", self.session, "-o", "out", "--stems", "bus_0,bus3", exit_code=WRONG_USAGE)
+        self.assertIn("'bus3'", err)
+        self.assertIn("did you mean 'bus_3'?", err)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_the_folder_stands_beside_the_session_where_none_is_named(self):
+        self.run_program("render", self.session, "--stems", "none")
+        self.assertTrue((self.session.parent / "session-render" / "mix.wav").is_file())
+
+    def test_a_range_has_its_length(self):
+        out, _ = self.run_program("render", self.session, "-o", "out", "--range", "0.25 s:0.75 s", "--format", "wav16")
+        self.assertIn("0:00 in", out)
+        self.assertEqual((self.folder / "out" / "mix.wav").stat().st_size, 44 + 24000 * 4)
+
+    def test_wrong_ranges_and_formats_are_wrong_usage(self):
+        for arguments in (
+            ["--range", "Chorus"],
+            ["--range", "0:3 dB"],
+            ["--range", "2 s:1 s"],
+            ["--preroll", "x"],
+            ["--format", "mp3"],
+            ["--stems", ","],
+        ):
+            with self.subTest(arguments):
+                _, err = self.run_program("render", self.session, "-o", "out", *arguments, exit_code=WRONG_USAGE)
+                self.assertIn("dubplate: error:", err)
+                self.assertFalse((self.folder / "out").exists())
+
+    def test_every_format_has_its_ending(self):
+        for name, ending in (("wav16", "wav"), ("wav24", "wav"), ("wav32f", "wav"), ("flac24", "flac")):
+            self.run_program("render", self.session, "-o", name, "--stems", "none", "--format", name)
+            self.assertTrue((self.folder / name / f"mix.{ending}").is_file())
+
+    def test_quiet_says_nothing(self):
+        out, err = self.run_program("render", self.session, "-o", "out", "--quiet")
+        self.assertEqual((out, err), ("", ""))
+
+    def test_a_missing_sound_file_is_a_failed_render(self):
+        (self.session.parent / "track_004.wav").unlink()
+        _, err = self.run_program("render", self.session, "-o", "out", exit_code=FAILED)
+        self.assertIn("track_004.wav", err)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_a_folder_that_cannot_be_made_is_a_failed_render(self):
+        self.write("taken", "a file, not a folder")
+        _, err = self.run_program("render", self.session, "-o", "taken/out", exit_code=FAILED)
+        self.assertIn("taken", err)
+
+    def test_a_receipt_that_cannot_be_written_is_a_failed_render(self):
+        _, err = self.run_program(
+            "render", self.session, "-o", "out", "--stems", "none", "--report", "no/such/r.json", exit_code=FAILED
+        )
+        self.assertIn("no/such/r.json", err)
+
+
+class Cancel(ProgramTest):
+    def test_an_interrupt_leaves_no_file(self):
+        session = self.generated_session("--tracks", 64, "--seconds", 1800, "--repeat", 1800)
+        with subprocess.Popen(
+            [DUBPLATE, "render", session, "-o", self.folder / "out", "--stems", "none"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as program:
+            while not list(self.folder.glob("out/*")) and program.poll() is None:
+                time.sleep(0.01)
+            os.kill(program.pid, signal.SIGINT)
+            _, err = program.communicate()
+        self.assertEqual(program.returncode, FAILED)
+        self.assertIn("cancelled", err)
+        self.assertEqual([path for path in self.folder.glob("out/**/*") if path.is_file()], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
