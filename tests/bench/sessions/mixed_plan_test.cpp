@@ -5,6 +5,11 @@
 
 #include <set>
 
+#include "bench/sessions/reference_plan.h"
+#include "kernels/processors/processor.h"
+#include "session-format/json/read.h"
+#include "session-format/json/write.h"
+
 namespace dubplate::bench {
 namespace {
 
@@ -92,6 +97,16 @@ TEST(MixedPlan, LanesAscendInTime) {
         for (const auto& lane : strip.lanes)
             for (std::size_t point = 1; point < lane.points.size(); ++point)
                 EXPECT_LT(lane.points[point - 1].at.number, lane.points[point].at.number) << strip.name;
+}
+
+TEST(GeneratedSessions, AreReadBackAsTheyWereWritten) {
+    for (const Plan& plan : {mixed_plan({.tracks = 64, .seconds = 20, .repeat = 2, .seed = 5}),
+                             reference_plan({.tracks = 20, .seconds = 10})}) {
+        const auto read = session::read_session(session::write_session(plan.session), "generated.dub.json",
+                                                kernels::processor_table());
+        for (const Error& error : read.errors) ADD_FAILURE() << error.where << ": " << error.message;
+        EXPECT_TRUE(read.session == plan.session) << plan.session.name;
+    }
 }
 
 }  // namespace
