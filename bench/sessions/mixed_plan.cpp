@@ -171,7 +171,7 @@ private:
         session::Strip strip = make_strip(numbered("return", index, 1), StripKind::return_bus, kStereo);
         if (index == 2)
             strip.inserts.push_back(make_insert("delay", {{"time", session::Quantity{session::Unit::notes, 0.75}},
-                                                          {"feedback", percent(35.0)},
+                                                          {"feedback", plain(0.35)},
                                                           {"mix", percent(100.0)}}));
         else
             strip.inserts.push_back(

@@ -31,7 +31,8 @@ constexpr Knob kLimiterKnobs[] = {{"ceiling", Unit::decibels, -12, -3, 1},
                                   {"lookahead", Unit::milliseconds, 1, 10, 1},
                                   {"release", Unit::milliseconds, 20, 200, 1}};
 constexpr Knob kDelayKnobs[] = {
-    {"time", Unit::milliseconds, 50, 500, 1}, {"feedback", Unit::percent, 0, 60, 0}, {"mix", Unit::percent, 10, 50, 0}};
+    {"time", Unit::milliseconds, 50, 500, 1}, {"feedback", Unit::none, 0, 0.6, 2}, {"mix", Unit::percent, 10, 50, 0}};
+constexpr Knob kPanKnobs[] = {{"position", Unit::none, -1, 1, 2}, {"width", Unit::percent, 50, 150, 0}};
 constexpr Knob kConvolutionKnobs[] = {
     {"mix", Unit::percent, 10, 60, 0}, {"gain", Unit::decibels, -12, 0, 1}, {"predelay", Unit::milliseconds, 0, 40, 1}};
 constexpr Knob kBandKnobs[] = {
@@ -45,8 +46,13 @@ struct Kind {
 
 /// Ordered as drawn: the weights add up to 1.
 constexpr Kind kKinds[] = {
-    {"eq", 0.35, kBandKnobs},     {"compressor", 0.25, kCompressorKnobs}, {"trim", 0.2, kTrimKnobs},
-    {"delay", 0.08, kDelayKnobs}, {"limiter", 0.08, kLimiterKnobs},       {"convolution", 0.04, kConvolutionKnobs},
+    {"eq", 0.35, kBandKnobs},
+    {"compressor", 0.25, kCompressorKnobs},
+    {"trim", 0.14, kTrimKnobs},
+    {"pan", 0.06, kPanKnobs},
+    {"delay", 0.08, kDelayKnobs},
+    {"limiter", 0.08, kLimiterKnobs},
+    {"convolution", 0.04, kConvolutionKnobs},
 };
 
 const Kind& kind_named(const std::string& name) {
@@ -75,6 +81,7 @@ session::Insert random_eq(NumpyRandom& random) {
 session::Insert insert_of(NumpyRandom& random, const Kind& kind, int channels, const Responses& responses) {
     const std::string name = kind.name;
     if (name == "eq") return random_eq(random);
+    if (name == "pan" && channels != 2) return insert_of(random, kind_named("trim"), channels, responses);
     std::vector<std::pair<std::string, Value>> values;
     if (name == "convolution") {
         const auto& files = channels == 2 && random.chance(0.3) ? responses.stereo : responses.mono;

@@ -45,7 +45,7 @@ TEST(MixedPlan, HasOneToSixInsertsOfEveryKindOnStripsOfThreeLayouts) {
     }
     EXPECT_THAT(counts, testing::ElementsAre(1u, 2u, 3u, 4u, 5u, 6u));
     EXPECT_THAT(channels, testing::ElementsAre(1, 2, 6));
-    EXPECT_THAT(kinds, testing::IsSupersetOf({"eq", "compressor", "trim", "delay", "limiter", "convolution"}));
+    EXPECT_THAT(kinds, testing::IsSupersetOf({"eq", "compressor", "trim", "delay", "limiter", "convolution", "pan"}));
 }
 
 TEST(MixedPlan, AutomatesAboutThirtyPercentAndKeysAboutTen) {
