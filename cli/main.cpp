@@ -8,7 +8,7 @@
 #include <new>
 
 #include "cli/command.h"
-#include "cli/suggest.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -47,15 +47,15 @@ Exit wrong_usage(std::string_view command, std::string_view message) {
     return Exit::wrong_usage;
 }
 
-/// The names of all options of a command: "--stems", "-o".
-std::vector<std::string> option_names(const CLI::App& app) {
+/// ", did you mean '--stems'?": the nearest of all options of a command.
+std::string nearest_option(std::string_view written, const CLI::App& app) {
     std::vector<std::string> names;
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_group().empty()) continue;
         for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
         for (const std::string& name : option->get_snames()) names.push_back("-" + name);
     }
-    return names;
+    return did_you_mean(written, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
 Exit run_command(const Command& command, int count, char** arguments) {
@@ -71,8 +71,8 @@ Exit run_command(const Command& command, int count, char** arguments) {
         for (const std::string& word : app.remaining()) {
             if (word.size() > 1 && word[0] == '-') {
                 const std::string name = word.substr(0, word.find('='));
-                return wrong_usage(command.name, fmt::format("there is no option '{}'{}", name,
-                                                             did_you_mean(name, option_names(app))));
+                return wrong_usage(command.name,
+                                   fmt::format("there is no option '{}'{}", name, nearest_option(name, app)));
             }
             return wrong_usage(command.name, fmt::format("'{}' is one argument too many", word));
         }
@@ -90,7 +90,7 @@ Exit run(int argc, char** argv) {
     if (word == "--help" || word == "-h" || word == "help") return print_result(help()) ? Exit::done : Exit::failed;
     if (word == "--version") return print_result("dubplate " DUBPLATE_VERSION "\n") ? Exit::done : Exit::failed;
 
-    std::vector<std::string> names{"--help", "--version"};
+    std::vector<std::string_view> names{"--help", "--version"};
     for (const Command& command : kCommands) {
         if (word == command.name) return run_command(command, argc - 1, argv + 1);
         names.emplace_back(command.name);

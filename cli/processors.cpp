@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/json.h"
-#include "cli/suggest.h"
+#include "engine/base/spelling.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::cli {
@@ -167,13 +167,13 @@ Exit run(const Options& options) {
     const ProcessorTable table = kernels::processor_table();
     if (options.name.empty())
         return print_result(options.json ? list_json(table) : list_text(table)) ? Exit::done : Exit::failed;
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const ProcessorDescription* processor : table) {
         if (processor->name == options.name) {
             const std::span one(&processor, 1);
             return print_result(options.json ? list_json(one) : processor_text(*processor)) ? Exit::done : Exit::failed;
         }
-        names.emplace_back(processor->name);
+        names.push_back(processor->name);
     }
     print_error({ErrorCode::bad_argument,
                  fmt::format("there is no processor '{}'{}", options.name, did_you_mean(options.name, names))});

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/suggest.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -38,7 +38,7 @@ Result<std::optional<session::Quantity>> parse_end(std::string_view text, const 
     if (text.empty()) return std::nullopt;
     if (const session::Marker* marker = find_marker(session, text)) return marker->at;
     if (const auto time = session::parse_quantity(text); time && is_time(*time)) return *time;
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const session::Marker& marker : session.markers) names.push_back(marker.name);
     return fail(ErrorCode::bad_argument,
                 fmt::format("'{}' is neither a time (\"12.5 s\", \"2|3|120\", frames) nor a marker of the session{}",
@@ -48,7 +48,7 @@ Result<std::optional<session::Quantity>> parse_end(std::string_view text, const 
 }  // namespace
 
 Result<TimeRange> parse_time_range(std::string_view text, const session::Session& session) {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const session::Range& range : session.ranges) {
         if (range.name == text) return TimeRange{range.from, range.to};
         names.push_back(range.name);

@@ -59,7 +59,7 @@ def self_test():
         "session-format/d.cpp": "engine/base/time.h",
         "engine/render/e.cpp": "session-format/model/session.h",
         "cli/f.cpp": "session-format/json/read.h",
-        "tests/cli/g.cpp": "cli/suggest.h",
+        "tests/cli/g.cpp": "cli/command.h",
         "tests/bench/h.cpp": "bench/sessions/random.h",
         "bench/i.cpp": "session-format/json/write.h",
     }

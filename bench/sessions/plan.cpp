@@ -26,7 +26,7 @@ session::Insert make_insert(const std::string& kind, std::vector<std::pair<std::
 }
 
 session::Insert make_eq(const std::array<Band, 4>& bands) {
-    constexpr std::array kTypes{"low shelf", "bell", "bell", "high shelf"};
+    constexpr std::array kTypes{"low_shelf", "bell", "bell", "high_shelf"};
     std::vector<std::pair<std::string, Value>> values;
     for (std::size_t index = 0; index < bands.size(); ++index) {
         const std::string prefix = fmt::format("bands/{}/", index);

@@ -67,7 +67,7 @@ session::Quantity draw(NumpyRandom& random, const Knob& knob) {
 }
 
 session::Insert random_eq(NumpyRandom& random) {
-    constexpr const char* kTypes[] = {"bell", "low shelf", "high shelf"};
+    constexpr const char* kTypes[] = {"bell", "low_shelf", "high_shelf"};
     std::vector<std::pair<std::string, Value>> values;
     const int band_count = 1 + random.index(6);
     for (int band = 0; band < band_count; ++band) {

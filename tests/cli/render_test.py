@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 import unittest
+import wave
 
 from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
 
@@ -93,9 +94,10 @@ class Render(ProgramTest):
         self.assertTrue((self.session.parent / "session-render" / "mix.wav").is_file())
 
     def test_a_range_has_its_length(self):
-        out, _ = self.run_program("render", self.session, "-o", "out", "--range", "0.25 s:0.75 s", "--format", "wav16")
-        self.assertIn("0:00 in", out)
-        self.assertEqual((self.folder / "out" / "mix.wav").stat().st_size, 44 + 24000 * 4)
+        self.run_program("render", self.session, "-o", "out", "--range", "0.25 s:0.75 s", "--format", "wav16")
+        for name in ["mix.wav"] + [f"stems/{bus}.wav" for bus in BUSES]:
+            with wave.open(str(self.folder / "out" / name)) as file:
+                self.assertEqual((file.getnframes(), file.getframerate(), file.getnchannels()), (24000, 48000, 2))
 
     def test_wrong_ranges_and_formats_are_wrong_usage(self):
         for arguments in (
@@ -140,7 +142,7 @@ class Render(ProgramTest):
 
 class Cancel(ProgramTest):
     def test_an_interrupt_leaves_no_file(self):
-        session = self.generated_session("--tracks", 64, "--seconds", 1800, "--repeat", 1800)
+        session = self.generated_session("--tracks", 64, "--seconds", 1000, "--repeat", 1000)
         with subprocess.Popen(
             [DUBPLATE, "render", session, "-o", self.folder / "out", "--stems", "none"],
             stdin=subprocess.DEVNULL,
