@@ -33,6 +33,7 @@ Run add_render(CLI::App& app);
 Run add_check(CLI::App& app);
 Run add_inspect(CLI::App& app);
 Run add_processors(CLI::App& app);
+Run add_demo(CLI::App& app);
 Run add_devices(CLI::App& app);
 Run add_schema(CLI::App& app);
 

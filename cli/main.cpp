@@ -18,6 +18,7 @@ constexpr Command kCommands[] = {
     {"check", "list everything that would stop a render", add_check},
     {"inspect", "tell what a session consists of", add_inspect},
     {"processors", "list the processors a strip can hold, or tell everything of one", add_processors},
+    {"demo", "make a session from real recordings and render it", add_demo},
     {"devices", "list what a render can run on", add_devices},
     {"schema", "print the JSON Schema of session files", add_schema},
 };
@@ -27,6 +28,7 @@ Examples:
   dubplate render song.dub.json -o out         mix, stems and receipt into the folder out
   dubplate render song.dub.json --stems none   the mix alone
   dubplate check song.dub.json                 all mistakes at once, nothing rendered
+  dubplate demo                                a session of real recordings, made and rendered
   dubplate processors compressor               its parameters, units and ranges
 
 Exit codes: 0 done, 1 render failed, 2 wrong usage, 3 session unreadable.
