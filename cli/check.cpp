@@ -37,7 +37,7 @@ Run add_check(CLI::App& app) {
     const auto path = std::make_shared<std::string>();
     app.add_option("SESSION", *path, "the session file (*.dub.json)")->required();
     app.footer(
-        "\nExit codes: 0 it would render, 1 it would not (a file is missing, strips feed each other in a circle),\n"
+        "Exit codes: 0 it would render, 1 it would not (a file is missing, strips feed each other in a circle),\n"
         "3 it cannot be read.\n\nExample:\n  dubplate check song.dub.json");
     return [path] { return run(*path); };
 }

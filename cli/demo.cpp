@@ -124,18 +124,18 @@ Run add_demo(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_option("-o,--output", options->folder,
                    "the folder for session and files; made if it is not there (dubplate-demo)")
-        ->type_name("DIR");
+        ->option_text("DIR");
     app.add_option("--samples", options->samples,
                    "where the recordings of sonic-pi-samples lie (where Debian puts them)")
-        ->type_name("DIR");
-    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->type_name("");
+        ->option_text("DIR");
+    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->option_text("FORMAT");
     app.add_option("--threads", options->threads, "how many (as many as the process may use)")
-        ->type_name("N")
+        ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_flag("--session-only", options->session_only, "write the session and its responses, render nothing");
     app.add_flag("-q,--quiet", options->quiet, "print errors only");
     app.footer(
-        "\nThe recordings are Debian's: apt-get install sonic-pi-samples\n"
+        "The recordings are Debian's: apt-get install sonic-pi-samples\n"
         "\nExamples:\n"
         "  dubplate demo\n"
         "  dubplate demo -o /tmp/demo --format flac24");

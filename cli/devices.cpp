@@ -45,7 +45,7 @@ Exit run(bool json) {
 Run add_devices(CLI::App& app) {
     const auto json = std::make_shared<bool>(false);
     app.add_flag("--json", *json, "as JSON");
-    app.footer("\nThe first is the one that --device auto takes.\n\nExample:\n  dubplate devices");
+    app.footer("The first is the one that --device auto takes.\n\nExample:\n  dubplate devices");
     return [json] { return run(*json); };
 }
 

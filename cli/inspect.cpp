@@ -202,7 +202,7 @@ Run add_inspect(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_option("SESSION", options->session, "the session file (*.dub.json)")->required();
     app.add_flag("--json", options->json, "as JSON");
-    app.footer("\nExamples:\n  dubplate inspect song.dub.json\n  dubplate inspect song.dub.json --json");
+    app.footer("Examples:\n  dubplate inspect song.dub.json\n  dubplate inspect song.dub.json --json");
     return [options] { return run(*options); };
 }
 

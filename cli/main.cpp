@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <new>
 
 #include "cli/command.h"
@@ -60,9 +61,19 @@ std::string nearest_option(std::string_view written, const CLI::App& app) {
     return did_you_mean(written, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
+/// Options with their values' names, without CLI11's notes on types and ranges: the descriptions say those.
+class HelpFormatter final : public CLI::Formatter {
+public:
+    HelpFormatter() { column_width(28); }
+    std::string make_option_opts(const CLI::Option* option) const override {
+        const std::string text = option->get_option_text();
+        return text.empty() ? text : " " + text;
+    }
+};
+
 Exit run_command(const Command& command, int count, char** arguments) {
     CLI::App app{command.summary, std::string("dubplate ") + command.name};
-    app.get_formatter()->column_width(28);
+    app.formatter(std::make_shared<HelpFormatter>());
     const Run run = command.add(app);
     try {
         app.parse(count, arguments);

@@ -186,7 +186,7 @@ Run add_processors(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_option("NAME", options->name, "tell everything of this one");
     app.add_flag("--json", options->json, "as JSON");
-    app.footer("\nExamples:\n  dubplate processors\n  dubplate processors eq\n  dubplate processors --json");
+    app.footer("Examples:\n  dubplate processors\n  dubplate processors eq\n  dubplate processors --json");
     return [options] { return run(*options); };
 }
 

@@ -52,7 +52,8 @@ ProgressDisplay::~ProgressDisplay() {
 bool ProgressDisplay::show(const render::Progress& progress) {
     const double total = static_cast<double>(std::max<FrameCount>(progress.frames_total, 1));
     const double done = std::min(static_cast<double>(progress.frames_done) / total, 1.0);
-    const auto line = [&] {
+    const auto line = [&]() -> std::string {
+        if (progress.frames_total <= 0) return "reading files";
         return fmt::format("{:3.0f} %  {} of {}  {:.1f} x real time  {} left", std::floor(done * 100.0),
                            clock_time(static_cast<double>(progress.frames_done) / sample_rate_),
                            clock_time(total / sample_rate_), progress.times_real_time,

@@ -152,39 +152,38 @@ Run add_render(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_option("SESSION", options->session, "the session file (*.dub.json)")->required();
     app.add_option("-o,--output", options->folder, "the folder for the files; made if it is not there (SESSION-render)")
-        ->type_name("DIR");
+        ->option_text("DIR");
     app.add_option("--stems", options->stems, "all, none, each-track, each-bus, or names with commas between (all)")
-        ->type_name("WHICH");
+        ->option_text("WHICH");
     app.add_option("--stem", options->stem_names, "the stem of this name, as it stands; may be given several times")
-        ->type_name("NAME")
+        ->option_text("NAME")
         ->take_all()
         ->expected(1)
         ->excludes("--stems");
     app.add_option("--returns", options->returns,
                    "own: returns are stems of their own; shared: each stem holds what it sent")
-        ->type_name("")
+        ->option_text("HOW")
         ->check(CLI::IsMember({"own", "shared"}));
     app.add_option("--range", options->range, "A:B (times or markers), A:, :B, or the name of a range")
-        ->type_name("A:B");
-    app.add_option(
-           "--preroll", options->preroll,
-           "begin to compute only so long before the range: quicker, and no longer a cut of the whole, bit for bit")
-        ->type_name("TIME");
-    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->type_name("");
+        ->option_text("A:B");
+    app.add_option("--preroll", options->preroll,
+                   "compute only so long before the range: quicker, but no exact cut of the whole render")
+        ->option_text("TIME");
+    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->option_text("FORMAT");
     app.add_flag("--premaster", options->premaster, "also write what enters the master strip");
     app.add_option("--device", options->device, "auto or cpu (auto)")
-        ->type_name("")
+        ->option_text("DEVICE")
         ->check(CLI::IsMember({"auto", "cpu"}));
     app.add_option("--threads", options->threads, "how many (as many as the process may use)")
-        ->type_name("N")
+        ->option_text("N")
         ->check(CLI::Range(1, 1024));
-    app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->type_name("FILE");
+    app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->option_text("FILE");
     app.add_flag("-q,--quiet", options->quiet, "print errors only");
     // For tests: neither changes a bit of the output.
     app.add_option("--chunk", options->chunk_frames)->group("")->check(CLI::Range(-1, 1 << 30));
     app.add_option("--executor", options->executor)->group("")->check(CLI::IsMember({"tbb", "threads"}));
     app.footer(
-        "\nExamples:\n"
+        "Examples:\n"
         "  dubplate render song.dub.json -o out\n"
         "  dubplate render song.dub.json --stems Drums,Voices --format wav32f\n"
         "  dubplate render song.dub.json --range \"Chorus 1\" --stems none\n"

@@ -9,7 +9,7 @@
 namespace dubplate::cli {
 
 Run add_schema(CLI::App& app) {
-    app.footer("\nExample:\n  dubplate schema > session.schema.json");
+    app.footer("Example:\n  dubplate schema > session.schema.json");
     return [] { return print_result(session::session_schema(kernels::processor_table())) ? Exit::done : Exit::failed; };
 }
 

@@ -50,6 +50,15 @@ TEST(Progress, RewritesOneLineOnATerminalAndTakesItAwayAtTheEnd) {
     EXPECT_THAT(text, testing::EndsWith("\r\x1b[K"));
 }
 
+TEST(Progress, SaysThatFilesAreReadBeforeThereIsALength) {
+    testing::internal::CaptureStderr();
+    {
+        ProgressDisplay display(ProgressStyle::terminal, 48000);
+        display.show(at(0, 0));
+    }
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("reading files"));
+}
+
 TEST(Progress, SurvivesATotalOfNothingAndOneThatShrinks) {
     testing::internal::CaptureStderr();
     {
