@@ -26,7 +26,8 @@ std::size_t parameter_index(const ProcessorDescription& description, std::string
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), member);
     if (error != std::errc{} || member >= description.group_maximum || end == rest.data() + rest.size() || *end != '/')
         return kNoParameter;
-    const std::size_t in_group = find_name(description.group, rest.substr(static_cast<std::size_t>(end - rest.data()) + 1));
+    const std::size_t in_group =
+        find_name(description.group, rest.substr(static_cast<std::size_t>(end - rest.data()) + 1));
     if (in_group == kNoParameter) return kNoParameter;
     return description.parameters.size() + member * description.group.size() + in_group;
 }

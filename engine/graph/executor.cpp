@@ -15,7 +15,8 @@ namespace {
 class TbbExecutor final : public Executor {
 public:
     explicit TbbExecutor(int threads)
-        : allowed_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads) + 1), arena_(threads, 0) {}
+        : allowed_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads) + 1),
+          arena_(threads, 0) {}
     void submit(std::function<void()> task) override { arena_.enqueue(std::move(task)); }
 
 private:

@@ -1,7 +1,7 @@
 #include "engine/graph/plan.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -21,7 +21,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 /// Strips whose sums are rounded together: a function of the session alone.
 struct SumBlock {
     int level = 0;
-    int destination = -1;   // strip; -1 for units that are not final and for the master
+    int destination = -1;  // strip; -1 for units that are not final and for the master
     std::vector<int> units;
 };
 
@@ -68,7 +68,8 @@ private:
                 blocks_[open[key]].units.push_back(u);
             }
         // By level, so that blocks come after what feeds them; otherwise in the order of their first strips.
-        std::stable_sort(blocks_.begin(), blocks_.end(), [](const SumBlock& a, const SumBlock& b) { return a.level < b.level; });
+        std::stable_sort(blocks_.begin(), blocks_.end(),
+                         [](const SumBlock& a, const SumBlock& b) { return a.level < b.level; });
         for (std::size_t b = 0; b < blocks_.size(); ++b)
             for (const int unit : blocks_[b].units) block_of_unit_[at(unit)] = b;
     }
@@ -107,7 +108,8 @@ private:
                     for (const Feed& feed : routing_.feeds[at(unit.strip)])
                         if (feed_sounds(feed)) need(routing_.units_of[at(feed.from)].back());
                 for (const KeyFeed& key : routing_.keys)
-                    if (key.to == unit.strip && key.insert >= unit.first && key.insert < unit.last) need(tapped_unit(key));
+                    if (key.to == unit.strip && key.insert >= unit.first && key.insert < unit.last)
+                        need(tapped_unit(key));
             }
         }
     }
@@ -177,6 +179,11 @@ private:
         return found == taps_.end() ? kNoStream : found->second;
     }
 
+    /// A strip cut before its first insert has two units that begin there; only the first has the strip's own input.
+    bool is_front(const Unit& unit) const {
+        return &routing_.units[at(routing_.units_of[at(unit.strip)].front())] == &unit;
+    }
+
     PlanStrip plan_unit(const Unit& unit, bool copy) {
         const session::Strip& strip = session_.strips[at(unit.strip)];
         PlanStrip planned;
@@ -184,9 +191,10 @@ private:
         planned.first = copy ? 0 : unit.first;
         planned.last = unit.last;
         planned.copy = copy;
+        // What was cut off before the first insert is passed on as it came in: polarity is still to be applied.
         planned.invert = strip.invert && planned.first == 0;
-        planned.from_clips = planned.first == 0 && strip.kind == StripKind::track;
-        if (!copy) planned.entry_tap = planned.first == 0 ? find_tap(unit.strip, 0) : kNoStream;
+        planned.from_clips = !copy && is_front(unit) && strip.kind == StripKind::track;
+        if (!copy && is_front(unit)) planned.entry_tap = find_tap(unit.strip, 0);
         for (int k = planned.first; k < planned.last; ++k) {
             PlanInsertStreams streams;
             const nodes::InsertSetup& insert = setups_[at(unit.strip)].inserts[at(k)];
@@ -201,7 +209,8 @@ private:
             }
             if (!copy) {
                 streams.tap_out = find_tap(unit.strip, k + 1);
-                if (const auto found = gains_.find({unit.strip, k}); found != gains_.end()) streams.gain_out = found->second;
+                if (const auto found = gains_.find({unit.strip, k}); found != gains_.end())
+                    streams.gain_out = found->second;
             }
             planned.inserts.push_back(streams);
         }
@@ -215,11 +224,11 @@ private:
             if (!needed_[at(u)]) continue;
             const Unit& unit = routing_.units[at(u)];
             PlanStrip planned = plan_unit(unit, false);
-            if (unit.first > 0 || u != routing_.units_of[at(unit.strip)].front())
+            if (!is_front(unit))
                 planned.input = {find_tap(unit.strip, unit.first)};
             else if (!planned.from_clips)
                 planned.input = mix_partials_[unit.strip];
-            if (unit.strip == routing_.master && unit.first == 0) {
+            if (unit.strip == routing_.master && is_front(unit)) {
                 if (planned.entry_tap == kNoStream) planned.entry_tap = add_stream(channels_of(unit.strip));
                 plan_.premaster = planned.entry_tap;
             }
@@ -261,12 +270,14 @@ private:
     }
 
     static std::string block_name(const PlanBlock& block, const std::string& stem) {
-        return fmt::format("{}{} strip{}", stem.empty() ? "" : stem + ": ", block.strips.size(), block.strips.size() == 1 ? "" : "s");
+        return fmt::format("{}{} strip{}", stem.empty() ? "" : stem + ": ", block.strips.size(),
+                           block.strips.size() == 1 ? "" : "s");
     }
 
     static std::string key_of(const PlanBlock& block, const std::vector<PlanSource>& sources) {
         std::string text;
-        for (const PlanSource& source : sources) text += fmt::format("{}:{} ", block.strips[source.strip].strip, source.send);
+        for (const PlanSource& source : sources)
+            text += fmt::format("{}:{} ", block.strips[source.strip].strip, source.send);
         return text;
     }
 
@@ -282,8 +293,9 @@ private:
     }
 
     /// The stem's version of what enters `to`: taps of mix blocks, and partials of the stem's own copies.
-    std::vector<int> stem_partials(const StemContents& stem, int to, const std::map<int, std::pair<std::size_t, std::size_t>>& copies) {
-        std::map<std::size_t, std::vector<PlanSource>> whole, shared;  // by block of the plan
+    std::vector<int> stem_partials(const StemContents& stem, int to,
+                                   const std::map<int, std::pair<std::size_t, std::size_t>>& copies) {
+        std::map<std::size_t, std::vector<PlanSource>> whole, shared;      // by block of the plan
         std::map<std::size_t, std::pair<std::size_t, std::size_t>> order;  // sum block -> plan blocks
         for (const Feed& feed : stem.feeds[at(to)]) {
             if (!feed_sounds(feed)) continue;
@@ -314,7 +326,9 @@ private:
             const std::size_t index = plan_.blocks.size();
             for (const int u : sum_block.units) {
                 const Unit& unit = routing_.units[at(u)];
-                if (!unit.final || unit.strip == routing_.master || stem.shares[at(unit.strip)] != Share::shared || !sounding_[at(unit.strip)]) continue;
+                if (!unit.final || unit.strip == routing_.master || stem.shares[at(unit.strip)] != Share::shared ||
+                    !sounding_[at(unit.strip)])
+                    continue;
                 PlanStrip planned = plan_unit(unit, true);
                 planned.input = stem_partials(stem, unit.strip, copies);
                 note_nonlinear(unit.strip, s);
@@ -332,8 +346,9 @@ private:
         for (std::size_t k = 0; k < setups_[at(strip)].inserts.size(); ++k) {
             const nodes::InsertSetup& insert = setups_[at(strip)].inserts[k];
             if (!insert.bypass && insert.kind->description.behaviour == Behaviour::nonlinear)
-                plan_.shared_nonlinear.push_back(fmt::format("stem '{}' runs {} on its own part of the audio", stem_names_[stem],
-                                                             nodes::insert_place(session_, session_.strips[at(strip)], k)));
+                plan_.shared_nonlinear.push_back(
+                    fmt::format("stem '{}' runs {} on its own part of the audio", stem_names_[stem],
+                                nodes::insert_place(session_, session_.strips[at(strip)], k)));
         }
     }
 
@@ -361,18 +376,18 @@ private:
     const std::vector<std::string>& stem_names_;
     const std::vector<StemContents>& stems_;
     Plan plan_;
-    std::vector<int> output_of_;               // [strip]
+    std::vector<int> output_of_;  // [strip]
     std::vector<SumBlock> blocks_;
-    std::vector<std::size_t> block_of_unit_;   // [unit]
-    std::vector<bool> sounding_;               // [strip] heard in the mix
-    std::vector<bool> needed_;                 // [unit] evaluated at all
-    std::map<std::pair<int, int>, int> taps_;  // strip, inserts before it -> stream
-    std::map<std::pair<int, int>, int> gains_;  // strip, insert -> stream
-    std::map<int, int> post_fader_;            // strip -> stream
-    std::vector<int> key_streams_;             // [key]
-    std::map<int, std::vector<int>> mix_partials_;                              // strip -> what enters it
-    std::map<int, std::pair<std::size_t, std::size_t>> mix_place_;              // unit -> block of the plan, place
-    std::map<std::tuple<std::size_t, int, std::string>, int> known_;            // partials by content
+    std::vector<std::size_t> block_of_unit_;                          // [unit]
+    std::vector<bool> sounding_;                                      // [strip] heard in the mix
+    std::vector<bool> needed_;                                        // [unit] evaluated at all
+    std::map<std::pair<int, int>, int> taps_;                         // strip, inserts before it -> stream
+    std::map<std::pair<int, int>, int> gains_;                        // strip, insert -> stream
+    std::map<int, int> post_fader_;                                   // strip -> stream
+    std::vector<int> key_streams_;                                    // [key]
+    std::map<int, std::vector<int>> mix_partials_;                    // strip -> what enters it
+    std::map<int, std::pair<std::size_t, std::size_t>> mix_place_;    // unit -> block of the plan, place
+    std::map<std::tuple<std::size_t, int, std::string>, int> known_;  // partials by content
 };
 
 }  // namespace

@@ -36,10 +36,10 @@ struct PlanInsertStreams {
 struct PlanStrip {
     int strip = 0;
     int first = 0, last = 0;
-    bool copy = false;           ///< a stem's own copy
-    bool from_clips = false;     ///< otherwise from `input`
+    bool copy = false;        ///< a stem's own copy
+    bool from_clips = false;  ///< otherwise from `input`
     bool invert = false;
-    std::vector<int> input;      ///< partials in order; one stream for the later units of a split strip
+    std::vector<int> input;  ///< partials in order; one stream for the later units of a split strip
     int entry_tap = kNoStream;
     std::vector<PlanInsertStreams> inserts;  ///< [insert - first]
 };

@@ -21,7 +21,8 @@ void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
             if (strip.entry_tap != kNoStream) step.writes.push_back({strip.entry_tap, whole});
             for (int k = strip.first; k < strip.last; ++k) {
                 const PlanInsertStreams& streams = strip.inserts[at(k - strip.first)];
-                const FrameCount before = setup.latency_frames(k, strip.last), after = setup.latency_frames(k + 1, strip.last);
+                const FrameCount before = setup.latency_frames(k, strip.last),
+                                 after = setup.latency_frames(k + 1, strip.last);
                 if (streams.key != kNoStream) step.reads.push_back({streams.key, before});
                 if (streams.gain_in != kNoStream) step.reads.push_back({streams.gain_in, after});
                 if (streams.gain_out != kNoStream) step.writes.push_back({streams.gain_out, after});
@@ -37,10 +38,12 @@ void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
         for (const StreamUse& use : step.writes) step.lead = std::max(step.lead, needed[at(use.stream)] - use.offset);
         for (const StreamUse& use : step.reads)
             needed[at(use.stream)] = std::max(needed[at(use.stream)], step.lead + use.offset);
-        for (const StreamUse& use : step.writes) plan.longest_lead = std::max(plan.longest_lead, step.lead + use.offset);
+        for (const StreamUse& use : step.writes)
+            plan.longest_lead = std::max(plan.longest_lead, step.lead + use.offset);
         for (const StreamUse& use : step.reads) plan.longest_lead = std::max(plan.longest_lead, step.lead + use.offset);
         for (const PlanStrip& strip : plan.blocks[b].strips)
-            plan.longest_lead = std::max(plan.longest_lead, step.lead + setups[at(strip.strip)].latency_frames(strip.first, strip.last));
+            plan.longest_lead = std::max(plan.longest_lead,
+                                         step.lead + setups[at(strip.strip)].latency_frames(strip.first, strip.last));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "engine/graph/program.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 namespace dubplate::graph {
@@ -15,7 +16,8 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
     : plan_(plan), writer_of_(plan.streams.size(), 0) {
     // Frames alive: from the oldest chunk a reader may still be at to the newest one its writer may be at. Outputs read
     // at lead 0, so 0 bounds every reader from below where nothing else does.
-    std::vector<FrameCount> newest(plan.streams.size(), 0), oldest(plan.streams.size(), std::numeric_limits<FrameCount>::max());
+    std::vector<FrameCount> newest(plan.streams.size(), 0),
+        oldest(plan.streams.size(), std::numeric_limits<FrameCount>::max());
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
         for (const StreamUse& use : plan.steps[b].writes) {
             newest[at(use.stream)] = plan.steps[b].lead + use.offset;
@@ -31,8 +33,8 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
         for (const int s : stem.partials) read_by_outputs(s);
     for (std::size_t s = 0; s < plan.streams.size(); ++s) {
         const FrameCount span = oldest[s] == std::numeric_limits<FrameCount>::max() ? 0 : newest[s] - oldest[s];
-        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels,
-                                                           settings.chunk_frames * settings.in_flight + span + kControlFrames));
+        streams_.push_back(std::make_unique<nodes::Stream>(
+            plan.streams[s].channels, settings.chunk_frames * settings.in_flight + span + kControlFrames));
     }
     const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
@@ -50,7 +52,9 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
             strip.input = sum(planned.input);
             strip.entry_tap = pointer(planned.entry_tap);
             for (const PlanInsertStreams& streams : planned.inserts)
-                strip.streams.push_back({pointer(streams.key), streams.key_layout, source.layout, pointer(streams.gain_out), pointer(streams.gain_in), pointer(streams.tap_out)});
+                strip.streams.push_back({pointer(streams.key), streams.key_layout, source.layout,
+                                         pointer(streams.gain_out), pointer(streams.gain_in),
+                                         pointer(streams.tap_out)});
             strips.push_back(std::move(strip));
         }
         std::vector<nodes::BlockOutput> outputs;
@@ -58,18 +62,22 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
             nodes::BlockOutput output{pointer(planned.stream), {}};
             for (const PlanSource& source_of : planned.sources) {
                 const int strip = plan.blocks[b].strips[source_of.strip].strip;
-                output.sources.push_back({source_of.strip, nodes::OutputGain(session, session.strips[at(strip)], setups[at(strip)],
-                                                                             source_of.send, planned.layout)});
+                output.sources.push_back(
+                    {source_of.strip, nodes::OutputGain(session, session.strips[at(strip)], setups[at(strip)],
+                                                        source_of.send, planned.layout)});
             }
             outputs.push_back(std::move(output));
         }
         ScheduledStep scheduled;
-        for (const StreamUse& use : plan.steps[b].reads) scheduled.after.push_back(writer_of_[at(use.stream)]);
+        // A strip that keys itself reads what its own step has just written.
+        for (const StreamUse& use : plan.steps[b].reads)
+            if (writer_of_[at(use.stream)] != b) scheduled.after.push_back(writer_of_[at(use.stream)]);
         std::sort(scheduled.after.begin(), scheduled.after.end());
         scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());
         steps_.push_back(std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
                                                              plan.steps[b].lead, settings.run_start));
         scheduled.step = steps_.back().get();
+        assert(std::all_of(scheduled.after.begin(), scheduled.after.end(), [&](std::size_t step) { return step < b; }));
         schedule_.push_back(std::move(scheduled));
     }
 }
@@ -80,7 +88,8 @@ nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
     return nodes::PartialSum(std::move(partials));
 }
 
-std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams, const std::vector<std::size_t>& more) {
+std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
+                         const std::vector<std::size_t>& more) {
     ScheduledStep scheduled{step.get(), more};
     for (const int s : streams) scheduled.after.push_back(writer_of_[at(s)]);
     std::sort(scheduled.after.begin(), scheduled.after.end());

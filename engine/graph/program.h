@@ -34,8 +34,10 @@ public:
     nodes::PartialSum stem(std::size_t index) const { return sum(plan_.stems[index].partials); }
 
     /// Adds a step of lead 0 that reads the mix, the premaster or stems, after `more` (indices of steps already added).
-    std::size_t add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams, const std::vector<std::size_t>& more);
-    std::size_t add_reader_of_stem(std::unique_ptr<nodes::Step> step, std::size_t stem, const std::vector<std::size_t>& more) {
+    std::size_t add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
+                    const std::vector<std::size_t>& more);
+    std::size_t add_reader_of_stem(std::unique_ptr<nodes::Step> step, std::size_t stem,
+                                   const std::vector<std::size_t>& more) {
         return add(std::move(step), plan_.stems[stem].partials, more);
     }
 

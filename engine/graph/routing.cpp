@@ -1,7 +1,7 @@
 #include "engine/graph/routing.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -22,14 +22,15 @@ struct Edge {
 
 struct UnitGraph {
     std::vector<Unit> units;
-    std::vector<std::vector<int>> units_of;   // [strip]
-    std::vector<std::vector<Edge>> next;      // [unit]
+    std::vector<std::vector<int>> units_of;  // [strip]
+    std::vector<std::vector<Edge>> next;     // [unit]
 };
 
 class Router {
 public:
     explicit Router(const Session& session) : session_(session) {
-        for (std::size_t i = 0; i < session.strips.size(); ++i) index_.emplace(session.strips[i].name, static_cast<int>(i));
+        for (std::size_t i = 0; i < session.strips.size(); ++i)
+            index_.emplace(session.strips[i].name, static_cast<int>(i));
     }
 
     Result<Routing> run() {
@@ -65,7 +66,8 @@ private:
     Result<int> find(const std::string& name, const session::Place& place) {
         const auto found = index_.find(name);
         if (found == index_.end())
-            return fail(ErrorCode::not_found, fmt::format("there is no strip '{}'", name), session::locate(session_, place));
+            return fail(ErrorCode::not_found, fmt::format("there is no strip '{}'", name),
+                        session::locate(session_, place));
         return found->second;
     }
 
@@ -89,7 +91,8 @@ private:
             const auto to = find(strip.sends[s].to, strip.sends[s].place);
             if (!to) return fail(to.error());
             if (session_.strips[at(*to)].kind == StripKind::track)
-                return fail(ErrorCode::bad_argument, fmt::format("'{}' cannot send to the track '{}'", strip.name, strip.sends[s].to),
+                return fail(ErrorCode::bad_argument,
+                            fmt::format("'{}' cannot send to the track '{}'", strip.name, strip.sends[s].to),
                             session::locate(session_, strip.sends[s].place));
             if (routing_.enabled[at(*to)]) routing_.feeds[at(*to)].push_back({i, static_cast<int>(s), *to});
         }
@@ -102,7 +105,8 @@ private:
                 (key.insert < 0 || at(key.insert) >= session_.strips[at(*from)].inserts.size()))
                 return fail(ErrorCode::bad_argument, fmt::format("'{}' has no insert {}", key.strip, key.insert),
                             session::locate(session_, key.place));
-            if (routing_.enabled[at(*from)]) routing_.keys.push_back({*from, key.tap, key.insert, i, static_cast<int>(k)});
+            if (routing_.enabled[at(*from)])
+                routing_.keys.push_back({*from, key.tap, key.insert, i, static_cast<int>(k)});
         }
         return {};
     }
@@ -133,7 +137,8 @@ private:
         }
         routing_.sounds.resize(count);
         for (std::size_t i = 0; i < count; ++i)
-            routing_.sounds[i] = routing_.enabled[i] && !session_.strips[i].mute && (!soloing || kept[i] || static_cast<int>(i) == routing_.master);
+            routing_.sounds[i] = routing_.enabled[i] && !session_.strips[i].mute &&
+                                 (!soloing || kept[i] || static_cast<int>(i) == routing_.master);
     }
 
     UnitGraph build_units(const std::map<int, std::set<int>>& cuts) {
@@ -200,7 +205,8 @@ private:
         while (done < ready.size()) {
             const int unit = ready[done++];
             for (const Edge& edge : graph.next[at(unit)]) {
-                graph.units[at(edge.to)].level = std::max(graph.units[at(edge.to)].level, graph.units[at(unit)].level + 1);
+                graph.units[at(edge.to)].level =
+                    std::max(graph.units[at(edge.to)].level, graph.units[at(unit)].level + 1);
                 if (--waiting[at(edge.to)] == 0) ready.push_back(edge.to);
             }
         }
@@ -211,7 +217,8 @@ private:
             if (waiting[u] > 0)
                 for (const Edge& edge : graph.next[u])
                     if (waiting[at(edge.to)] > 0) before[at(edge.to)] = static_cast<int>(u);
-        int unit = static_cast<int>(std::find_if(waiting.begin(), waiting.end(), [](int w) { return w > 0; }) - waiting.begin());
+        int unit = static_cast<int>(std::find_if(waiting.begin(), waiting.end(), [](int w) { return w > 0; }) -
+                                    waiting.begin());
         for (std::size_t steps = 0; steps < count; ++steps) unit = before[at(unit)];
         std::vector<int> ring{unit};
         for (int walk = before[at(unit)]; walk != unit; walk = before[at(walk)]) ring.push_back(walk);
@@ -226,9 +233,10 @@ private:
             const auto edge = std::find_if(graph.next[at(from)].begin(), graph.next[at(from)].end(),
                                            [&](const Edge& e) { return e.to == to; });
             const std::string& name = session_.strips[at(graph.units[at(from)].strip)].name;
-            if (!edge->words.empty()) way += fmt::format("'{}' {} ", name, edge->words);
+            const std::string& next = session_.strips[at(graph.units[at(to)].strip)].name;
+            if (!edge->words.empty())
+                way += fmt::format("{}'{}' {} '{}'", way.empty() ? "" : ", ", name, edge->words, next);
         }
-        way += fmt::format("'{}'", session_.strips[at(graph.units[at(ring[0])].strip)].name);
         return fail(ErrorCode::bad_argument, "the routing goes round in a circle: " + way + "; take one of these away",
                     session::locate(session_, session_.strips[at(graph.units[at(ring[0])].strip)].place));
     }
@@ -237,9 +245,8 @@ private:
     void sort_units() {
         std::vector<int> order_of(routing_.units.size());
         for (std::size_t u = 0; u < order_of.size(); ++u) order_of[u] = static_cast<int>(u);
-        std::stable_sort(order_of.begin(), order_of.end(), [&](int a, int b) {
-            return routing_.units[at(a)].level < routing_.units[at(b)].level;
-        });
+        std::stable_sort(order_of.begin(), order_of.end(),
+                         [&](int a, int b) { return routing_.units[at(a)].level < routing_.units[at(b)].level; });
         std::vector<int> moved(order_of.size());
         std::vector<Unit> sorted;
         for (std::size_t u = 0; u < order_of.size(); ++u) {

@@ -50,7 +50,9 @@ struct Routing {
     std::vector<Unit> units;                 ///< in an order in which they can be run
     std::vector<std::vector<int>> units_of;  ///< [strip] its units, first to last; empty for disabled strips
 
-    const Unit& final_unit(int strip) const { return units[static_cast<std::size_t>(units_of[static_cast<std::size_t>(strip)].back())]; }
+    const Unit& final_unit(int strip) const {
+        return units[static_cast<std::size_t>(units_of[static_cast<std::size_t>(strip)].back())];
+    }
     /// The number of inserts that stand before a tap.
     static int inserts_before(const session::Session& session, const KeyFeed& key);
 };

@@ -24,15 +24,21 @@ double thread_seconds() {
 
 class Schedule {
 public:
-    Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor, std::vector<double>* cpu_seconds)
-        : steps_(steps), settings_(settings), executor_(executor), cpu_seconds_(cpu_seconds), last_chunk_(settings.last_chunk) {
+    Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
+             std::vector<double>* cpu_seconds)
+        : steps_(steps),
+          settings_(settings),
+          executor_(executor),
+          cpu_seconds_(cpu_seconds),
+          last_chunk_(settings.last_chunk) {
         states_.resize(steps.size());
         for (std::size_t s = 0; s < steps.size(); ++s) {
             states_[s].next = settings.first_chunk;
             for (const std::size_t from : steps[s].after) states_[from].readers.push_back(s);
         }
         for (std::size_t s = steps.size(); s-- > 0;)
-            for (const std::size_t reader : states_[s].readers) states_[s].height = std::max(states_[s].height, states_[reader].height + 1);
+            for (const std::size_t reader : states_[s].readers)
+                states_[s].height = std::max(states_[s].height, states_[reader].height + 1);
         if (cpu_seconds_) cpu_seconds_->assign(steps.size(), 0.0);
     }
 
@@ -70,7 +76,8 @@ private:
     }
     bool finished() const {
         if (submitted_ > 0) return false;
-        return error_ || std::all_of(states_.begin(), states_.end(), [&](const State& state) { return state.next > last_chunk_; });
+        return error_ || std::all_of(states_.begin(), states_.end(),
+                                     [&](const State& state) { return state.next > last_chunk_; });
     }
 
     void stop(Error error) {
@@ -120,7 +127,9 @@ private:
         state.busy = false;
         if (result) {
             ++state.next;
-            if (settings_.end) last_chunk_ = std::min(last_chunk_, std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
+            if (settings_.end)
+                last_chunk_ = std::min(last_chunk_,
+                                       std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
             consider(s);
             for (const std::size_t reader : state.readers) consider(reader);
             for (const std::size_t from : steps_[s].after) consider(from);
@@ -149,7 +158,8 @@ Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const Schedul
     return Schedule(steps, settings, executor, cpu_seconds).run(poll);
 }
 
-Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor, const std::function<bool()>& poll) {
+Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor,
+                     const std::function<bool()>& poll) {
     std::mutex mutex;
     std::condition_variable changed;
     std::size_t left = jobs.size();

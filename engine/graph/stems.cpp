@@ -1,7 +1,7 @@
 #include "engine/graph/stems.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <set>
 
 namespace dubplate::graph {
@@ -47,7 +47,8 @@ std::vector<int> feeding_order(const Routing& routing) {
 
 }  // namespace
 
-StemSet stems_by_rule(const Session& session, const Routing& routing, session::StemRule rule, session::StemReturns returns) {
+StemSet stems_by_rule(const Session& session, const Routing& routing, session::StemRule rule,
+                      session::StemReturns returns) {
     StemSet set;
     for (std::size_t i = 0; i < session.strips.size(); ++i) {
         const session::Strip& strip = session.strips[i];
@@ -55,8 +56,11 @@ StemSet stems_by_rule(const Session& session, const Routing& routing, session::S
         const bool is_return = strip.kind == StripKind::return_bus;
         if (is_return && returns == session::StemReturns::shared) continue;
         const auto& top = routing.feeds[at(routing.master)];
-        const bool feeds_master = std::any_of(top.begin(), top.end(), [&](const Feed& feed) { return feed.from == static_cast<int>(i) && feed.send < 0; });
-        const bool wanted = rule == session::StemRule::each_track ? strip.kind == StripKind::track || is_return : feeds_master;
+        const bool feeds_master = std::any_of(top.begin(), top.end(), [&](const Feed& feed) {
+            return feed.from == static_cast<int>(i) && feed.send < 0;
+        });
+        const bool wanted =
+            rule == session::StemRule::each_track ? strip.kind == StripKind::track || is_return : feeds_master;
         if (wanted) set.stems.push_back({strip.name, {strip.name}, returns, strip.place});
     }
     return set;
@@ -66,7 +70,7 @@ namespace {
 
 /// Which strips each stem of a set stands for.
 struct Members {
-    std::vector<std::vector<bool>> of;     // [stem][strip]
+    std::vector<std::vector<bool>> of;           // [stem][strip]
     std::vector<std::vector<std::size_t>> with;  // [strip] stems
 
     /// What is sent into a strip of another stem belongs to that one, unless `stem` is a part of it.
@@ -80,7 +84,8 @@ struct Members {
     }
 };
 
-StemContents contents_of(const Session& session, const Routing& routing, const StemSet& set, const Members& members, std::size_t stem) {
+StemContents contents_of(const Session& session, const Routing& routing, const StemSet& set, const Members& members,
+                         std::size_t stem) {
     const std::size_t count = session.strips.size();
     const std::vector<bool>& member = members.of[stem];
     StemContents contents;
@@ -93,7 +98,8 @@ StemContents contents_of(const Session& session, const Routing& routing, const S
             contents.shares[at(strip)] = Share::whole;
             continue;
         }
-        const bool holds_sends = session.strips[at(strip)].kind != StripKind::return_bus || set.stems[stem].returns == session::StemReturns::shared;
+        const bool holds_sends = session.strips[at(strip)].kind != StripKind::return_bus ||
+                                 set.stems[stem].returns == session::StemReturns::shared;
         const bool sends_followed = holds_sends && !members.owned_by_another(stem, at(strip));
         bool complete = true;
         for (const Feed& feed : routing.feeds[at(strip)]) {
@@ -151,7 +157,8 @@ bool covers(const Session& session, const Routing& routing, const std::vector<co
             else
                 sharing.push_back(stem);
         }
-        const bool once = whole + (sharing.empty() ? 0 : 1) == 1 && (sharing.empty() || covers(session, routing, sharing, feed.from));
+        const bool once =
+            whole + (sharing.empty() ? 0 : 1) == 1 && (sharing.empty() || covers(session, routing, sharing, feed.from));
         const bool nothing_there = whole == 0 && sharing.empty() && !has_source(session, routing, feed.from);
         if (!once && !nothing_there) return false;
     }

@@ -22,16 +22,17 @@ struct StemSet {
 };
 
 /// The set a rule makes: names are the strips' names.
-StemSet stems_by_rule(const session::Session& session, const Routing& routing, session::StemRule rule, session::StemReturns returns);
+StemSet stems_by_rule(const session::Session& session, const Routing& routing, session::StemRule rule,
+                      session::StemReturns returns);
 
 struct StemContents {
-    std::vector<Share> shares;                  ///< [strip]
-    std::vector<std::vector<Feed>> feeds;       ///< [strip] what enters its version of a shared strip, or the master
+    std::vector<Share> shares;             ///< [strip]
+    std::vector<std::vector<Feed>> feeds;  ///< [strip] what enters its version of a shared strip, or the master
 };
 
 /// Of the stems with these indices. Errors: not_found for strips that do not exist (with did-you-mean left to the reader, which knows the file).
-Result<std::vector<StemContents>> stem_contents(const session::Session& session, const Routing& routing, const StemSet& set,
-                                                const std::vector<std::size_t>& wanted);
+Result<std::vector<StemContents>> stem_contents(const session::Session& session, const Routing& routing,
+                                                const StemSet& set, const std::vector<std::size_t>& wanted);
 
 /// True if every sounding way to the master lies in exactly one stem of the set, so that the stems sum to the premaster.
 bool is_partition(const session::Session& session, const Routing& routing, const std::vector<StemContents>& contents);

@@ -78,7 +78,8 @@ bool Curve::is_constant_over(FrameCount start, FrameCount count) const {
     if (segment + 1 == points_.size()) return true;
     const Point& next = points_[segment + 1];
     if (start < points_[segment].at) return points_[segment].at >= start + count;
-    return next.at >= start + count && (points_[segment].shape == session::Shape::hold || points_[segment].value == next.value);
+    return next.at >= start + count &&
+           (points_[segment].shape == session::Shape::hold || points_[segment].value == next.value);
 }
 
 double Curve::least() const {

@@ -22,7 +22,8 @@ constexpr FrameCount kNever = std::numeric_limits<FrameCount>::max();
 /// First frame from which all granules of a block are exactly zero; kNever if its last granule is not.
 FrameCount zeros_from(FrameCount start, int frames, int width, const float* audio) {
     FrameCount from = kNever;
-    for (int granule = frames - static_cast<int>(kControlFrames); granule >= 0; granule -= static_cast<int>(kControlFrames)) {
+    for (int granule = frames - static_cast<int>(kControlFrames); granule >= 0;
+         granule -= static_cast<int>(kControlFrames)) {
         const float* at = audio + granule * width;
         // From the end: sounding audio is recognised by its last frame.
         for (int i = static_cast<int>(kControlFrames) * width - 1; i >= 0; --i)
@@ -49,12 +50,12 @@ struct LaneGroup::Slot {
     bool follows = false, exports = false, keyed = false, tapped = false;
     bool resting = false;
     FrameCount zero_from = kAlways;
-    std::vector<std::size_t> per_block, per_frame;          // positions in InsertSetup::moving
-    AlignedVector<double> grid;                             // [grid point][per_block][width]
-    AlignedVector<float> frames;                            // [per_frame][frame][width]
-    AlignedVector<float> key;                               // [frame][width]
-    std::vector<FoldMatrix> key_folds;                      // [member]
-    AlignedVector<float> gains;                             // [frame][width]
+    std::vector<std::size_t> per_block, per_frame;  // positions in InsertSetup::moving
+    AlignedVector<double> grid;                     // [grid point][per_block][width]
+    AlignedVector<float> frames;                    // [per_frame][frame][width]
+    AlignedVector<float> key;                       // [frame][width]
+    std::vector<FoldMatrix> key_folds;              // [member]
+    AlignedVector<float> gains;                     // [frame][width]
 };
 
 int LaneGroup::width_for(int lanes) { return lanes <= 1 ? 1 : lanes <= 4 ? 4 : lanes <= 8 ? 8 : 16; }
@@ -97,7 +98,8 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
             slot.gains.resize(block);
         }
         if (shape.bypass || slot.follows) slot.per_block.clear(), slot.per_frame.clear();
-        slot.grid.resize((kMaxBlockFrames / kControlFrames + 1) * slot.per_block.size() * static_cast<std::size_t>(width_));
+        slot.grid.resize((kMaxBlockFrames / kControlFrames + 1) * slot.per_block.size() *
+                         static_cast<std::size_t>(width_));
         slot.frames.resize(slot.per_frame.size() * block);
         if (slot.keyed) {
             slot.key.resize(block);
@@ -154,8 +156,12 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         if (zeros != start || slot.zero_from == kNever) slot.zero_from = zeros;
     }
     fill_controls(slot, out_start, frames);
-    const kernels::LaneBlock block{start, frames, audio, key,
-                                   {slot.grid.empty() ? nullptr : slot.grid.data(), slot.frames.empty() ? nullptr : slot.frames.data()}};
+    const kernels::LaneBlock block{
+        start,
+        frames,
+        audio,
+        key,
+        {slot.grid.empty() ? nullptr : slot.grid.data(), slot.frames.empty() ? nullptr : slot.frames.data()}};
     if (!slot.gain || (!slot.exports && !slot.follows)) {
         slot.processor->process(block);
         return false;
@@ -165,7 +171,9 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
     if (slot.follows) {
         for (std::size_t m = 0; m < members_.size(); ++m)
             for (int c = 0; c < channels_; ++c)
-                members_[m].streams[s].gain_in->read(out_start, frames, c, planar.rows[m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c)]);
+                members_[m].streams[s].gain_in->read(
+                    out_start, frames, c,
+                    planar.rows[m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c)]);
         kernels::planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.gains.data());
     } else {
         slot.gain->detect(block, slot.gains.data());
@@ -198,7 +206,8 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, bool&
         for (int c = 0; c < channels_; ++c) {
             std::size_t count = 0;
             for (int from = 0; from < key_channels; ++from)
-                if (const double fold = slot.key_folds[m][static_cast<std::size_t>(c)][static_cast<std::size_t>(from)]; fold != 0.0)
+                if (const double fold = slot.key_folds[m][static_cast<std::size_t>(c)][static_cast<std::size_t>(from)];
+                    fold != 0.0)
                     terms[count++] = {heard.rows[static_cast<std::size_t>(from)], fold, nullptr};
             const std::size_t lane = m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c);
             kernels::mix(std::span(terms).first(count), frames, planar.rows[lane]);
@@ -220,16 +229,20 @@ void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
             for (int point = 0; point <= frames / kControlFrames; ++point) {
                 double* row = slot.grid.data() + (static_cast<std::size_t>(point) * slot.per_block.size() + p) * width;
                 row[lane] = repeats && lane > 0 && lane < lanes_ ? row[lane - 1]
-                            : lane >= lanes_                     ? row[0]
-                                             : curve_of(slot.per_block[p], lane).value(out_start + point * kControlFrames);
+                            : lane >= lanes_
+                                ? row[0]
+                                : curve_of(slot.per_block[p], lane).value(out_start + point * kControlFrames);
             }
         }
     std::array<double, kMaxBlockFrames> values;
     for (std::size_t p = 0; p < slot.per_frame.size(); ++p)
         for (int lane = 0; lane < width_; ++lane) {
-            if (lane % channels_ == 0 || lane >= lanes_) curve_of(slot.per_frame[p], lane).fill(out_start, frames, values.data());
-            float* out = slot.frames.data() + p * static_cast<std::size_t>(frames) * width + static_cast<std::size_t>(lane);
-            for (int f = 0; f < frames; ++f) out[static_cast<std::size_t>(f) * width] = static_cast<float>(values[static_cast<std::size_t>(f)]);
+            if (lane % channels_ == 0 || lane >= lanes_)
+                curve_of(slot.per_frame[p], lane).fill(out_start, frames, values.data());
+            float* out =
+                slot.frames.data() + p * static_cast<std::size_t>(frames) * width + static_cast<std::size_t>(lane);
+            for (int f = 0; f < frames; ++f)
+                out[static_cast<std::size_t>(f) * width] = static_cast<float>(values[static_cast<std::size_t>(f)]);
         }
 }
 

@@ -20,9 +20,9 @@ namespace dubplate::nodes {
 
 /// Streams of one strip at one of its inserts; any may be null.
 struct InsertStreams {
-    const Stream* key = nullptr;      ///< side-chain; a keyed insert without one hears silence
-    Layout key_layout, layout;        ///< of the key and of the strip: a mono key is heard on every channel, others fold
-    Stream* gain_out = nullptr;       ///< the gains found, one channel per channel of the strip
+    const Stream* key = nullptr;  ///< side-chain; a keyed insert without one hears silence
+    Layout key_layout, layout;    ///< of the key and of the strip: a mono key is heard on every channel, others fold
+    Stream* gain_out = nullptr;   ///< the gains found, one channel per channel of the strip
     const Stream* gain_in = nullptr;  ///< gains to apply instead of finding them: a stem's copy of a gain processor
     Stream* tap_out = nullptr;        ///< the strip's audio after this insert
 };

@@ -10,7 +10,20 @@ namespace {
 
 constexpr double kMinus3dB = 0.70710678118654752440;
 
-enum class Speaker { left, right, centre, lfe, back_left, back_right, side_left, side_right, top_fl, top_fr, top_bl, top_br };
+enum class Speaker {
+    left,
+    right,
+    centre,
+    lfe,
+    back_left,
+    back_right,
+    side_left,
+    side_right,
+    top_fl,
+    top_fr,
+    top_bl,
+    top_br
+};
 
 std::span<const Speaker> speakers_of(Layout layout) {
     using enum Speaker;
@@ -69,7 +82,8 @@ void fold(FoldMatrix& matrix, std::span<const Speaker> destination, Speaker to, 
 FoldMatrix fold_matrix(Layout from, Layout to) {
     FoldMatrix matrix{};
     if (from == to || from.kind == Layout::Kind::discrete || to.kind == Layout::Kind::discrete) {
-        for (int c = 0; c < std::min(from.channels, to.channels); ++c) matrix[static_cast<std::size_t>(c)][static_cast<std::size_t>(c)] = 1.0;
+        for (int c = 0; c < std::min(from.channels, to.channels); ++c)
+            matrix[static_cast<std::size_t>(c)][static_cast<std::size_t>(c)] = 1.0;
         return matrix;
     }
     if (to.kind == Layout::Kind::mono) {

@@ -9,7 +9,9 @@ namespace {
 
 constexpr double kSilentDecibels = -144.0;
 
-bool constant(const Curve* curve, FrameCount start, int frames) { return !curve || curve->is_constant_over(start, frames); }
+bool constant(const Curve* curve, FrameCount start, int frames) {
+    return !curve || curve->is_constant_over(start, frames);
+}
 double value(const Curve* curve, FrameCount frame) { return curve ? curve->value(frame) : 0.0; }
 
 /// Two levels in a row; either at the bottom is silence.
@@ -19,7 +21,8 @@ double linear(double a_db, double b_db) {
 
 }  // namespace
 
-OutputGain::OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send, Layout destination)
+OutputGain::OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send,
+                       Layout destination)
     : fold_(fold_matrix(strip.layout, destination)),
       rows_(destination.channels),
       use_(pan_use(strip.layout, destination)),
@@ -63,7 +66,8 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
         gains.constant = constant_;
         return;
     }
-    const bool level_stays = constant(levels_[0], start, frames) && constant(levels_[1], start, frames) && constant(mute_, start, frames);
+    const bool level_stays =
+        constant(levels_[0], start, frames) && constant(levels_[1], start, frames) && constant(mute_, start, frames);
     const bool pan_stays = constant(pans_[0], start, frames) && constant(pans_[1], start, frames);
     const auto position = [](double a, double b) { return std::clamp(a + b, -1.0, 1.0); };
     const double level = linear(value(levels_[0], start), value(levels_[1], start)) * (1.0 - value(mute_, start));

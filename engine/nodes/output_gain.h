@@ -17,21 +17,24 @@ namespace dubplate::nodes {
 /// Row gains of one block: constants, or one value a frame.
 struct RowGains {
     bool moving = false;
-    std::array<double, 3> constant{};                                         ///< left, right, every other row
-    std::array<std::array<double, kernels::kMaxBlockFrames>, 3> per_frame;    ///< valid if moving
+    std::array<double, 3> constant{};                                       ///< left, right, every other row
+    std::array<std::array<double, kernels::kMaxBlockFrames>, 3> per_frame;  ///< valid if moving
 };
 
 class OutputGain {
 public:
     /// send -1: the strip's output; otherwise that send.
-    OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send, Layout destination);
+    OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send,
+               Layout destination);
 
     /// True while nothing can sound (a muted send, a fader at the bottom that stays there).
     bool is_silent() const;
     void evaluate(FrameCount start, int frames, RowGains& gains) const;
     double fold(int to, int from) const { return fold_[static_cast<std::size_t>(to)][static_cast<std::size_t>(from)]; }
     int rows() const { return rows_; }
-    static std::size_t row_of(int to, PanUse use) { return use == PanUse::none || to > 1 ? 2 : static_cast<std::size_t>(to); }
+    static std::size_t row_of(int to, PanUse use) {
+        return use == PanUse::none || to > 1 ? 2 : static_cast<std::size_t>(to);
+    }
     PanUse use() const { return use_; }
 
 private:

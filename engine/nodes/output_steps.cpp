@@ -22,7 +22,8 @@ Window clip(const Chunk& chunk, Window window, const EndDetector* detector) {
 
 }  // namespace
 
-EndDetector::EndDetector(const Stream* mix, const Stream* premaster, FrameCount content_end, FrameCount hold, Window window)
+EndDetector::EndDetector(const Stream* mix, const Stream* premaster, FrameCount content_end, FrameCount hold,
+                         Window window)
     : mix_(mix),
       premaster_(premaster),
       content_end_(content_end),
@@ -48,12 +49,14 @@ Result<void> EndDetector::run(const Chunk& chunk) {
             break;
         }
         if (start + kMaxBlockFrames <= content_end_ - hold_) continue;
-        if (!quiet(mix_, start, kMaxBlockFrames) || !quiet(premaster_, start, kMaxBlockFrames)) quiet_from_ = start + kMaxBlockFrames;
+        if (!quiet(mix_, start, kMaxBlockFrames) || !quiet(premaster_, start, kMaxBlockFrames))
+            quiet_from_ = start + kMaxBlockFrames;
     }
     return {};
 }
 
-FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window, const EndDetector* detector)
+FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window,
+                   const EndDetector* detector)
     : audio_(std::move(audio)),
       channels_(channels),
       sink_(std::move(sink)),
@@ -87,9 +90,12 @@ Result<void> FileStep::run(const Chunk& chunk) {
     return {};
 }
 
-double FileStep::mean_square() const { return frames_ == 0 ? 0.0 : squares_ / static_cast<double>(frames_ * channels_); }
+double FileStep::mean_square() const {
+    return frames_ == 0 ? 0.0 : squares_ / static_cast<double>(frames_ * channels_);
+}
 
-ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stems, Window window, const EndDetector* detector)
+ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stems, Window window,
+                           const EndDetector* detector)
     : premaster_(premaster), stems_(std::move(stems)), window_(window), detector_(detector) {}
 
 Result<void> ResidualStep::run(const Chunk& chunk) {

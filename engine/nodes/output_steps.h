@@ -43,7 +43,8 @@ private:
 class FileStep final : public Step {
 public:
     /// `detector` may be null: the window is fixed.
-    FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window, const EndDetector* detector);
+    FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window,
+             const EndDetector* detector);
     Result<void> run(const Chunk& chunk) override;
     Result<audio::SinkReport> finish() { return sink_->finish(); }
     /// Mean square over all channels, of what was written before quantisation.

@@ -13,7 +13,8 @@ constexpr std::size_t kFanIn = 16;
 }  // namespace
 
 bool PartialSum::is_silent(FrameCount start, int frames) const {
-    return std::all_of(partials_.begin(), partials_.end(), [&](const Stream* partial) { return partial->is_silent(start, frames); });
+    return std::all_of(partials_.begin(), partials_.end(),
+                       [&](const Stream* partial) { return partial->is_silent(start, frames); });
 }
 
 void PartialSum::read(FrameCount start, int frames, int channel, float* out) const {
@@ -33,7 +34,8 @@ void PartialSum::add(std::size_t first, std::size_t last, FrameCount start, int 
     std::fill_n(sum.begin(), frames, 0.0);
     for (std::size_t begin = first; begin < last; begin += leaves) {
         add(begin, std::min(begin + leaves, last), start, frames, channel, child.data());
-        for (int f = 0; f < frames; ++f) sum[static_cast<std::size_t>(f)] += static_cast<double>(child[static_cast<std::size_t>(f)]);
+        for (int f = 0; f < frames; ++f)
+            sum[static_cast<std::size_t>(f)] += static_cast<double>(child[static_cast<std::size_t>(f)]);
     }
     for (int f = 0; f < frames; ++f) out[f] = static_cast<float>(sum[static_cast<std::size_t>(f)]);
 }

@@ -17,8 +17,8 @@ struct AlignedAllocator {
     AlignedAllocator() = default;
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-    T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64})); }
-    void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, std::align_val_t{64}); }
+    T* allocate(std::size_t count) { return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64})); }
+    void deallocate(T* pointer, std::size_t) { ::operator delete (pointer, std::align_val_t{64}); }
     friend bool operator==(AlignedAllocator, AlignedAllocator) { return true; }
 };
 template <class T>

@@ -64,7 +64,8 @@ void Stream::read(FrameCount start, int frames, int channel, float* out) const {
             // Granules of one kind together.
             const auto at = static_cast<std::size_t>((position + done) / kControlFrames);
             FrameCount run = kControlFrames;
-            while (done + run < count && sounding_[at + static_cast<std::size_t>(run / kControlFrames)] == sounding_[at])
+            while (done + run < count &&
+                   sounding_[at + static_cast<std::size_t>(run / kControlFrames)] == sounding_[at])
                 run += kControlFrames;
             const auto bytes = static_cast<std::size_t>(run) * sizeof(float);
             if (sounding_[at])

@@ -1,7 +1,7 @@
 #include "engine/nodes/strip_block.h"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 #include <map>
 
 #include "kernels/cpu/mix.h"
@@ -18,14 +18,16 @@ std::string shape_of(const BlockStrip& strip) {
     std::string text = fmt::format("{}", strip.channels);
     for (int k = strip.first; k < strip.last; ++k) {
         const InsertStreams& streams = strip.streams[static_cast<std::size_t>(k - strip.first)];
-        text += fmt::format("/{}{}", strip.setup->inserts[static_cast<std::size_t>(k)].signature(), streams.gain_in ? "|follows" : "");
+        text += fmt::format("/{}{}", strip.setup->inserts[static_cast<std::size_t>(k)].signature(),
+                            streams.gain_in ? "|follows" : "");
     }
     return text;
 }
 
 }  // namespace
 
-StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead, FrameCount run_start)
+StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate,
+                       FrameCount lead, FrameCount run_start)
     : strips_(std::move(strips)),
       outputs_(std::move(outputs)),
       lead_(lead),
@@ -37,7 +39,8 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
     for (std::size_t s = 0; s < strips_.size(); ++s) {
         const std::string shape = shape_of(strips_[s]);
         const auto found = open.find(shape);
-        const bool fits = found != open.end() && (static_cast<int>(members_[found->second].size()) + 1) * strips_[s].channels <= kMaxLanes;
+        const bool fits = found != open.end() &&
+                          (static_cast<int>(members_[found->second].size()) + 1) * strips_[s].channels <= kMaxLanes;
         const std::size_t group = fits ? found->second : members_.size();
         if (!fits) {
             members_.emplace_back();
@@ -170,9 +173,12 @@ Error StripBlock::not_finite(const BlockOutput& output, FrameCount start, int fr
             if (!silent_[source.strip])
                 for (int c = 0; c < strips_[source.strip].channels; ++c)
                     if (!std::isfinite(row(source.strip, c)[f]))
-                        return {ErrorCode::corrupt_input,
-                                fmt::format("the audio becomes infinite or not a number at frame {}: look at its gains and inserts", start + f),
-                                fmt::format("strip '{}'", strips_[source.strip].name)};
+                        return {
+                            ErrorCode::corrupt_input,
+                            fmt::format(
+                                "the audio becomes infinite or not a number at frame {}: look at its gains and inserts",
+                                start + f),
+                            fmt::format("strip '{}'", strips_[source.strip].name)};
     return {ErrorCode::corrupt_input, fmt::format("a sum becomes infinite near frame {}: lower the faders", start),
             fmt::format("strip '{}'", strips_[output.sources[0].strip].name)};
 }

@@ -24,9 +24,9 @@ struct BlockStrip {
     std::string name;
     const StripSetup* setup = nullptr;
     int channels = 2;
-    int first = 0, last = 0;             ///< inserts
+    int first = 0, last = 0;  ///< inserts
     bool invert = false;
-    audio::ClipTrack* clips = nullptr;   ///< a track's own audio; null: `input`
+    audio::ClipTrack* clips = nullptr;  ///< a track's own audio; null: `input`
     PartialSum input;
     Stream* entry_tap = nullptr;         ///< what enters, before polarity
     std::vector<InsertStreams> streams;  ///< [insert - first]
@@ -45,7 +45,8 @@ struct BlockOutput {
 class StripBlock final : public Step {
 public:
     /// Clips are unheard before `run_start` (a render that begins late, with pre-roll).
-    StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead, FrameCount run_start);
+    StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead,
+               FrameCount run_start);
     Result<void> run(const Chunk& chunk) override;
 
 private:

@@ -1,8 +1,8 @@
 #include "engine/nodes/strip_setup.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 
 #include "session-format/model/values.h"
 
@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    std::string here(const session::Place& place) const { return session::locate(session_, place) + fmt::format("strip '{}'", strip_.name); }
+    std::string here(const session::Place& place) const { return strip_place(session_, strip_, place); }
 
     Result<void> set_up_insert(std::size_t k) {
         const session::Insert& insert = strip_.inserts[k];
@@ -101,14 +101,16 @@ private:
         for (std::size_t k = 1; k < points.size(); ++k)
             if (points[k].at < points[k - 1].at)
                 return fail(ErrorCode::bad_argument,
-                            fmt::format("breakpoint {} of '{}' lies before the one above it", k + 1, lane.target), here(lane.place));
+                            fmt::format("breakpoint {} of '{}' lies before the one above it", k + 1, lane.target),
+                            here(lane.place));
         return points;
     }
 
     Result<void> set_up_lane(const Lane& lane) {
         if (lane.points.empty()) return {};
         const auto unknown = [&] {
-            return fail(ErrorCode::not_found, fmt::format("automation of '{}': there is no such parameter", lane.target), here(lane.place));
+            return fail(ErrorCode::not_found,
+                        fmt::format("automation of '{}': there is no such parameter", lane.target), here(lane.place));
         };
         const auto into = [&](Curve& curve, ParameterUnit unit) -> Result<void> {
             auto points = points_of(lane, unit);
@@ -144,7 +146,9 @@ private:
         if (parameter == kNoParameter || parameter >= insert.values.size()) return unknown();
         const ParameterDescription& description = parameter_at(insert.kind->description, parameter);
         if (description.motion == Motion::fixed)
-            return fail(ErrorCode::bad_argument, fmt::format("'{}' of {} cannot be automated", name, insert.kind->description.title), here(lane.place));
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("'{}' of {} cannot be automated", name, insert.kind->description.title),
+                        here(lane.place));
         std::erase_if(insert.moving, [&](const MovingParameter& moving) { return moving.index == parameter; });
         MovingParameter moving{parameter, description.motion, Curve(0.0)};
         if (auto ok = into(moving.curve, description.unit); !ok) return ok;
@@ -184,7 +188,8 @@ private:
 }  // namespace
 
 std::string InsertSetup::signature() const {
-    std::string text = fmt::format("{}|{}|{}|{}|{}", kind->description.name, bypass, group_size, has_key, latency_frames);
+    std::string text =
+        fmt::format("{}|{}|{}|{}|{}", kind->description.name, bypass, group_size, has_key, latency_frames);
     for (std::size_t p = 0; p < values.size(); ++p) {
         const ParameterUnit unit = parameter_at(kind->description, p).unit;
         if (unit == ParameterUnit::choice || unit == ParameterUnit::toggle) text += fmt::format("|{}", values[p]);
@@ -218,7 +223,12 @@ Result<StripSetup> set_up_strip(const Session& session, const Strip& strip, cons
 
 std::string insert_place(const Session& session, const Strip& strip, std::size_t insert) {
     const session::Insert& what = strip.inserts[insert];
-    return session::locate(session, what.place) + fmt::format("strip '{}' / insert {} ({})", strip.name, insert + 1, what.processor);
+    return strip_place(session, strip, what.place) + fmt::format(" / insert {} ({})", insert + 1, what.processor);
+}
+
+std::string strip_place(const Session& session, const Strip& strip, const session::Place& place) {
+    const std::string where = session::locate(session, place);
+    return fmt::format("{}{}strip '{}'", where, where.empty() ? "" : ": ", strip.name);
 }
 
 }  // namespace dubplate::nodes

@@ -28,7 +28,7 @@ struct InsertSetup {
     const kernels::ProcessorKind* kind = nullptr;
     bool bypass = false;
     std::size_t group_size = 0;
-    std::vector<double> values;    ///< [parameter] at frame 0
+    std::vector<double> values;           ///< [parameter] at frame 0
     std::vector<double> greatest, least;  ///< [parameter] over time
     std::vector<MovingParameter> moving;  ///< ascending index
     const kernels::ImpulseResponse* impulse = nullptr;
@@ -65,7 +65,9 @@ struct StripSetup {
 Result<StripSetup> set_up_strip(const session::Session& session, const session::Strip& strip,
                                 const session::TempoMap& tempo_map, const Impulses& impulses);
 
-/// "strip 'Vox' / insert 2 (compressor)", with the place in the file before it where there is one.
+/// "song.dub.json:12:7 (/tracks/0/clips/1): strip 'Vox'", without the file for sessions built in code.
+std::string strip_place(const session::Session& session, const session::Strip& strip, const session::Place& place);
+/// The same with " / insert 2 (compressor)" behind it.
 std::string insert_place(const session::Session& session, const session::Strip& strip, std::size_t insert);
 
 }  // namespace dubplate::nodes

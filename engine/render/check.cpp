@@ -25,13 +25,15 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
             const auto info = audio::probe_source(input_path(session, clip.file));
             if (info) continue;
             Error error = info.error();
-            error.where = session::locate(session, clip.place) + "strip '" + strip.name + "'" + " / " + (error.where.empty() ? input_path(session, clip.file) : error.where);
+            error.where = nodes::strip_place(session, strip, clip.place) + " / " +
+                          (error.where.empty() ? input_path(session, clip.file) : error.where);
             errors.push_back(std::move(error));
         }
     nodes::Impulses impulses;
     bool responses_read = true;
     for (const auto& [name, place] : impulse_files(session)) {
-        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate, std::filesystem::temp_directory_path().string());
+        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate,
+                                           std::filesystem::temp_directory_path().string());
         if (impulse) {
             impulses.emplace(name, std::move(*impulse));
             continue;
@@ -43,10 +45,12 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     }
     if (timed && responses_read)
         for (const session::Strip& strip : session.strips)
-            if (!strip.disabled || strip.kind == session::StripKind::master) note(nodes::set_up_strip(session, strip, *tempo_map, impulses));
+            if (!strip.disabled || strip.kind == session::StripKind::master)
+                note(nodes::set_up_strip(session, strip, *tempo_map, impulses));
     for (const session::Strip& strip : session.strips)
         if (strip.kind == session::StripKind::track && !strip.disabled && strip.clips.empty())
-            diagnostics.push_back({"has no clips: it renders silence", session::locate(session, strip.place) + "strip '" + strip.name + "'"});
+            diagnostics.push_back(
+                {"has no clips: it renders silence", nodes::strip_place(session, strip, strip.place)});
     return errors;
 }
 

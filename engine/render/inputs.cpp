@@ -1,8 +1,8 @@
 #include "engine/render/inputs.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 #include <set>
 
 #include "engine/audio/impulse.h"
@@ -22,15 +22,12 @@ void for_each_clip(const Session& session, Function function) {
                 if (!clip.mute) function(strip, clip);
 }
 
-std::string clip_place(const Session& session, const session::Strip& strip, const session::Clip& clip) {
-    return session::locate(session, clip.place) + fmt::format("strip '{}'", strip.name);
-}
-
 /// One error that names all of them.
 Error join(std::vector<Error> errors) {
     if (errors.size() == 1) return std::move(errors[0]);
     Error all{errors[0].code, fmt::format("{} files cannot be read:", errors.size()), ""};
-    for (const Error& error : errors) all.message += fmt::format("\n  {}{}{}", error.where, error.where.empty() ? "" : ": ", error.message);
+    for (const Error& error : errors)
+        all.message += fmt::format("\n  {}{}{}", error.where, error.where.empty() ? "" : ": ", error.message);
     return all;
 }
 
@@ -57,9 +54,11 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
             if (!kind) continue;
             for (const session::ParameterValue& value : strip.inserts[k].parameters) {
                 const std::size_t index = parameter_index(kind->description, value.path);
-                if (index == kNoParameter || parameter_at(kind->description, index).unit != ParameterUnit::file) continue;
+                if (index == kNoParameter || parameter_at(kind->description, index).unit != ParameterUnit::file)
+                    continue;
                 const auto* name = std::get_if<std::string>(&value.value);
-                if (name && seen.insert(*name).second) files.emplace_back(*name, nodes::insert_place(session, strip, k));
+                if (name && seen.insert(*name).second)
+                    files.emplace_back(*name, nodes::insert_place(session, strip, k));
             }
         }
     }
@@ -86,7 +85,9 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
         const std::string path = input_path(session, clip.file);
         note(path);
         auto [found, is_new] = inputs.sources.try_emplace({path, clip.speed});
-        if (is_new) openings.push_back({&found->second, nullptr, path, clip.speed, clip_place(session, strip, clip), {}});
+        if (is_new)
+            openings.push_back(
+                {&found->second, nullptr, path, clip.speed, nodes::strip_place(session, strip, clip.place), {}});
     });
     for (const auto& [name, place] : impulse_files(session)) {
         note(input_path(session, name));
@@ -122,8 +123,10 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     return inputs;
 }
 
-Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Session& session, const session::TempoMap& tempo_map,
-                                                                        const Inputs& inputs, Diagnostics& diagnostics) {
+Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Session& session,
+                                                                        const session::TempoMap& tempo_map,
+                                                                        const Inputs& inputs,
+                                                                        Diagnostics& diagnostics) {
     std::vector<std::unique_ptr<audio::ClipTrack>> tracks(session.strips.size());
     for (std::size_t s = 0; s < session.strips.size(); ++s) {
         const session::Strip& strip = session.strips[s];

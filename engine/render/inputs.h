@@ -30,8 +30,8 @@ std::string input_path(const session::Session& session, const std::string& file)
 /// The response files that enabled strips' inserts name, as written, with the place of the first that does.
 std::vector<std::pair<std::string, std::string>> impulse_files(const session::Session& session);
 
-Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder, graph::Executor& executor,
-                           const std::function<bool()>& poll);
+Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder,
+                           graph::Executor& executor, const std::function<bool()>& poll);
 
 /// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,

@@ -1,10 +1,10 @@
 #include "engine/render/job.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fmt/format.h>
 #include <set>
 
 #include "engine/base/spelling.h"
@@ -20,10 +20,13 @@ graph::StemSet set_for(const Session& session, const graph::Routing& routing, co
     using Kind = StemSelection::Kind;
     const auto returns = selection.returns.value_or(session::StemReturns::own);
     graph::StemSet set;
-    if (selection.kind == Kind::each_track) return graph::stems_by_rule(session, routing, session::StemRule::each_track, returns);
-    if (selection.kind == Kind::each_bus) return graph::stems_by_rule(session, routing, session::StemRule::each_bus, returns);
+    if (selection.kind == Kind::each_track)
+        return graph::stems_by_rule(session, routing, session::StemRule::each_track, returns);
+    if (selection.kind == Kind::each_bus)
+        return graph::stems_by_rule(session, routing, session::StemRule::each_bus, returns);
     if (session.stems.empty()) {
-        const auto rule = session.stem_rule == session::StemRule::each_track ? session::StemRule::each_track : session::StemRule::each_bus;
+        const auto rule = session.stem_rule == session::StemRule::each_track ? session::StemRule::each_track
+                                                                             : session::StemRule::each_bus;
         return graph::stems_by_rule(session, routing, rule, returns);
     }
     set.stems = session.stems;
@@ -35,7 +38,8 @@ graph::StemSet set_for(const Session& session, const graph::Routing& routing, co
 std::string file_name_of(const std::string& name) {
     std::string safe;
     for (const char c : name) {
-        const bool refused = static_cast<unsigned char>(c) < 0x20 || c == 0x7f || std::strchr("/\\:*?\"<>|", c) != nullptr;
+        const bool refused =
+            static_cast<unsigned char>(c) < 0x20 || c == 0x7f || std::strchr("/\\:*?\"<>|", c) != nullptr;
         safe += refused ? '_' : c;
     }
     while (!safe.empty() && (safe.back() == '.' || safe.back() == ' ')) safe.back() = '_';
@@ -46,7 +50,8 @@ std::string file_name_of(const std::string& name) {
 
 }  // namespace
 
-Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& routing, const StemSelection& selection) {
+Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& routing,
+                                 const StemSelection& selection) {
     ChosenStems chosen;
     if (selection.kind == StemSelection::Kind::none) return chosen;
     graph::StemSet set = set_for(session, routing, selection);
@@ -62,8 +67,9 @@ Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& r
                 continue;
             }
             const std::vector<std::string_view> words(known.begin(), known.end());
-            return fail(ErrorCode::not_found, fmt::format("there is no stem '{}'{}; this session has {}", name, did_you_mean(name, words),
-                                                          words.empty() ? "none" : listed(words)));
+            return fail(ErrorCode::not_found,
+                        fmt::format("there is no stem '{}'{}; this session has {}", name, did_you_mean(name, words),
+                                    words.empty() ? "none" : listed(words)));
         }
     } else {
         for (std::size_t k = 0; k < set.stems.size(); ++k) wanted.push_back(k);
@@ -101,10 +107,13 @@ Result<JobTime> place_job(const Session& session, const session::TempoMap& tempo
         time.end_reason = "session end";
     }
     if (time.end && *time.end <= time.first)
-        return fail(ErrorCode::bad_argument, fmt::format("the range ends at frame {}, at or before its start at frame {}", *time.end, time.first));
+        return fail(
+            ErrorCode::bad_argument,
+            fmt::format("the range ends at frame {}, at or before its start at frame {}", *time.end, time.first));
     if (job.preroll) {
         const auto length = tempo_map.length_of(*job.preroll, time.first);
-        if (!length || *length < 0) return fail(ErrorCode::bad_argument, "the pre-roll must be a time of 0 or more, such as \"5 s\"");
+        if (!length || *length < 0)
+            return fail(ErrorCode::bad_argument, "the pre-roll must be a time of 0 or more, such as \"5 s\"");
         time.preroll = *length;
         time.run_start = floor_div(std::max<FrameCount>(time.first - *length, 0), kSettleFrames) * kSettleFrames;
     }
@@ -116,12 +125,15 @@ Result<std::vector<OutputFile>> name_outputs(const RenderJob& job, const std::ve
     const fs::path folder(job.output_folder);
     std::vector<OutputFile> outputs;
     outputs.push_back({OutputKind::mix, "mix", (folder / ("mix" + extension)).string(), "mix"});
-    if (job.premaster) outputs.push_back({OutputKind::premaster, "premaster", (folder / ("premaster" + extension)).string(), "premaster"});
+    if (job.premaster)
+        outputs.push_back(
+            {OutputKind::premaster, "premaster", (folder / ("premaster" + extension)).string(), "premaster"});
     std::set<std::string> used;
     for (const std::string& name : stem_names) {
         const std::string file = file_name_of(name);
         if (!used.insert(file).second)
-            return fail(ErrorCode::bad_argument, fmt::format("two stems would both be written to 'stems/{}{}': rename one", file, extension));
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("two stems would both be written to 'stems/{}{}': rename one", file, extension));
         outputs.push_back({OutputKind::stem, name, (folder / "stems" / (file + extension)).string(), "stem/" + name});
     }
     return outputs;
@@ -132,7 +144,9 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
         for (const std::string& input : inputs) {
             std::error_code error;
             if (fs::equivalent(output.path, input, error))
-                return fail(ErrorCode::bad_argument, fmt::format("would write over '{}', which the session reads: choose another folder", input));
+                return fail(
+                    ErrorCode::bad_argument,
+                    fmt::format("would write over '{}', which the session reads: choose another folder", input));
         }
     return {};
 }
@@ -145,8 +159,8 @@ Result<void> prepare_folder(const std::string& folder, bool with_stems, std::int
     const fs::space_info space = fs::space(path, error);
     if (!error && static_cast<std::uint64_t>(bytes) > space.available)
         return fail(ErrorCode::io,
-                    fmt::format("the files need up to {:.1f} MB but the disk has {:.1f} MB left", static_cast<double>(bytes) * 1e-6,
-                                static_cast<double>(space.available) * 1e-6),
+                    fmt::format("the files need up to {:.1f} MB but the disk has {:.1f} MB left",
+                                static_cast<double>(bytes) * 1e-6, static_cast<double>(space.available) * 1e-6),
                     folder);
     return {};
 }

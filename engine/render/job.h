@@ -13,11 +13,12 @@
 namespace dubplate::render {
 
 struct ChosenStems {
-    std::vector<std::string> names;            ///< of the stems to write
+    std::vector<std::string> names;             ///< of the stems to write
     std::vector<graph::StemContents> contents;  ///< of the stems to write
-    bool is_partition = false;                 ///< they sum to the premaster
+    bool is_partition = false;                  ///< they sum to the premaster
 };
-Result<ChosenStems> choose_stems(const session::Session& session, const graph::Routing& routing, const StemSelection& selection);
+Result<ChosenStems> choose_stems(const session::Session& session, const graph::Routing& routing,
+                                 const StemSelection& selection);
 
 struct JobTime {
     FrameCount first = 0;
@@ -30,7 +31,7 @@ Result<JobTime> place_job(const session::Session& session, const session::TempoM
 
 struct OutputFile {
     OutputKind kind = OutputKind::mix;
-    std::string name;      ///< "mix", "premaster" or the stem's name
+    std::string name;  ///< "mix", "premaster" or the stem's name
     std::string path;
     std::string dither_name;
 };

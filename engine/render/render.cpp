@@ -2,11 +2,11 @@
 
 #include <sys/resource.h>
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
-#include <fmt/format.h>
 #include <thread>
 
 #include "engine/graph/program.h"
@@ -29,8 +29,12 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 
 double process_cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-double dbfs(double amplitude) { return amplitude > 0.0 ? std::max(kernels::decibels_of_gain(amplitude), -300.0) : -300.0; }
-double dbfs_of_square(double square) { return square > 0.0 ? std::max(0.5 * kernels::decibels_of_gain(square), -300.0) : -300.0; }
+double dbfs(double amplitude) {
+    return amplitude > 0.0 ? std::max(kernels::decibels_of_gain(amplitude), -300.0) : -300.0;
+}
+double dbfs_of_square(double square) {
+    return square > 0.0 ? std::max(0.5 * kernels::decibels_of_gain(square), -300.0) : -300.0;
+}
 
 int threads_of(const RenderJob& job) {
     if (job.threads > 0) return job.threads;
@@ -69,7 +73,8 @@ public:
 private:
     Result<void> check_job() {
         if (job_.device != "auto" && job_.device != "cpu")
-            return fail(ErrorCode::device, fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job_.device));
+            return fail(ErrorCode::device,
+                        fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job_.device));
         if (job_.chunk_frames != -1 && (job_.chunk_frames < 0 || job_.chunk_frames % kSettleFrames != 0))
             return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
         if (job_.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
@@ -93,16 +98,16 @@ private:
         report_.device = "cpu";
         report_.threads = threads_of(job_);
         report_.preroll_frames = time_.preroll;
-        executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads) : graph::make_thread_executor(report_.threads);
+        executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads)
+                                                       : graph::make_thread_executor(report_.threads);
         return {};
     }
 
-    bool poll_before_render() {
-        return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0});
-    }
+    bool poll_before_render() { return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0}); }
 
     Result<void> open_inputs() {
-        const std::string scratch = job_.scratch_folder.empty() ? std::filesystem::temp_directory_path().string() : job_.scratch_folder;
+        const std::string scratch =
+            job_.scratch_folder.empty() ? std::filesystem::temp_directory_path().string() : job_.scratch_folder;
         auto inputs = load_inputs(session_, scratch, *executor_, [this] { return poll_before_render(); });
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
@@ -148,7 +153,8 @@ private:
         const auto cap = static_cast<FrameCount>(kTailCapSeconds * session_.sample_rate);
         report_.end_reason = plan_.tail_frames > cap ? "hard cap" : "declared tail";
         content_end = std::max(content_end, window_.first);
-        window_.end = std::max(round_up(content_end + std::min(plan_.tail_frames, cap) + 1, kSettleFrames), round_up(window_.first + 1, kSettleFrames));
+        window_.end = std::max(round_up(content_end + std::min(plan_.tail_frames, cap) + 1, kSettleFrames),
+                               round_up(window_.first + 1, kSettleFrames));
         const FrameCount hold = round_up(plan_.gap_frames + 1, kSettleFrames);
         content_end_ = content_end;
         hold_ = hold;
@@ -157,14 +163,17 @@ private:
     Result<void> add_outputs() {
         std::vector<std::size_t> after_detector;
         if (!time_.end) {
-            auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(), content_end_, hold_, window_);
+            auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(), content_end_,
+                                                                 hold_, window_);
             detector_ = detector.get();
             after_detector.push_back(program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}));
         }
         const Layout layout = session::master_of(session_).layout;
         const FrameCount frames = window_.end - window_.first;
         const std::int64_t bytes_each = frames * layout.channels * audio::bytes_per_sample(job_.format) + 4096;
-        if (auto ok = prepare_folder(job_.output_folder, !stems_.names.empty(), bytes_each * static_cast<std::int64_t>(outputs_.size())); !ok)
+        if (auto ok = prepare_folder(job_.output_folder, !stems_.names.empty(),
+                                     bytes_each * static_cast<std::int64_t>(outputs_.size()));
+            !ok)
             return ok;
         std::size_t stem = 0;
         for (const OutputFile& output : outputs_) {
@@ -189,7 +198,8 @@ private:
                 streams = {output.kind == OutputKind::mix ? plan_.mix : plan_.premaster};
                 audio = nodes::PartialSum({output.kind == OutputKind::mix ? program_->mix() : program_->premaster()});
             }
-            auto step = std::make_unique<nodes::FileStep>(std::move(audio), layout.channels, std::move(*sink), window_, detector_);
+            auto step = std::make_unique<nodes::FileStep>(std::move(audio), layout.channels, std::move(*sink), window_,
+                                                          detector_);
             files_.push_back(step.get());
             program_->add(std::move(step), streams, after_detector);
         }
@@ -200,7 +210,8 @@ private:
                 sums.push_back(program_->stem(s));
                 streams.insert(streams.end(), plan_.stems[s].partials.begin(), plan_.stems[s].partials.end());
             }
-            auto step = std::make_unique<nodes::ResidualStep>(program_->premaster(), std::move(sums), window_, detector_);
+            auto step =
+                std::make_unique<nodes::ResidualStep>(program_->premaster(), std::move(sums), window_, detector_);
             residual_ = step.get();
             program_->add(std::move(step), streams, after_detector);
         }
@@ -221,13 +232,16 @@ private:
         const auto poll = [&](const graph::ScheduleProgress& progress) {
             if (!progress_) return true;
             const FrameCount total = end() - window_.first;
-            const double share = static_cast<double>(progress.chunks_done) / static_cast<double>(std::max<FrameCount>(chunks, 1));
+            const double share =
+                static_cast<double>(progress.chunks_done) / static_cast<double>(std::max<FrameCount>(chunks, 1));
             const double elapsed = seconds_since(begin);
             Progress now;
             now.frames_total = total;
-            now.frames_done = std::clamp<FrameCount>(static_cast<FrameCount>(share * static_cast<double>(total)), 0, total);
+            now.frames_done =
+                std::clamp<FrameCount>(static_cast<FrameCount>(share * static_cast<double>(total)), 0, total);
             now.seconds_elapsed = elapsed;
-            now.times_real_time = elapsed > 0.0 ? static_cast<double>(now.frames_done) / session_.sample_rate / elapsed : 0.0;
+            now.times_real_time =
+                elapsed > 0.0 ? static_cast<double>(now.frames_done) / session_.sample_rate / elapsed : 0.0;
             now.seconds_left = share > 0.0 ? std::max(0.0, elapsed / share - elapsed) : 0.0;
             return progress_(now);
         };
@@ -245,7 +259,8 @@ private:
             jobs.push_back([this, k]() -> Result<void> {
                 auto file = files_[k]->finish();
                 if (!file) return fail(file.error());
-                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, std::move(*file), 0.0, dbfs_of_square(files_[k]->mean_square())};
+                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, std::move(*file), 0.0,
+                                      dbfs_of_square(files_[k]->mean_square())};
                 report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
                 return {};
             });
@@ -261,9 +276,10 @@ private:
         if (auto ok = graph::run_all(std::move(jobs), *executor_, {}); !ok) return ok;
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
-                report_.warnings.push_back({fmt::format("{} samples clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
-                                                        output.file.clipped_samples, output.peak_dbfs),
-                                            output.file.path});
+                report_.warnings.push_back(
+                    {fmt::format("{} samples clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
+                                 output.file.clipped_samples, output.peak_dbfs),
+                     output.file.path});
         if (residual_) {
             report_.stem_sum_residual_dbfs = dbfs_of_square(residual_->mean_square());
             report_.stem_sum_residual_peak_dbfs = dbfs(residual_->peak());

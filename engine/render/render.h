@@ -98,7 +98,8 @@ struct RenderReport {
 /// Finds everything that would stop a render: missing files, cycles, stems that name nothing. No audio is read.
 std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics);
 
-Result<RenderReport> render(const session::Session& session, const RenderJob& job, const ProgressFunction& progress = {});
+Result<RenderReport> render(const session::Session& session, const RenderJob& job,
+                            const ProgressFunction& progress = {});
 
 /// The receipt: one JSON object, keys in docs/receipts.md.
 std::string receipt_json(const RenderReport& report);

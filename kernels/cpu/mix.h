@@ -9,7 +9,7 @@
 namespace dubplate::kernels {
 
 struct MixTerm {
-    const float* in = nullptr;       ///< [frame]
+    const float* in = nullptr;  ///< [frame]
     double gain = 1.0;
     const double* gains = nullptr;  ///< [frame], multiplied by gain; null: gain alone
 };
@@ -20,7 +20,8 @@ inline bool mix(std::span<const MixTerm> terms, int frames, float* out) {
     for (int f = 0; f < frames; f += 8) {
         __m256d low = _mm256_setzero_pd(), high = _mm256_setzero_pd();
         for (const MixTerm& term : terms) {
-            const __m256d a = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f)), b = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f + 4));
+            const __m256d a = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f)),
+                          b = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f + 4));
             const __m256d gain = _mm256_set1_pd(term.gain);
             if (term.gains) {
                 low = _mm256_fmadd_pd(a, _mm256_mul_pd(gain, _mm256_loadu_pd(term.gains + f)), low);
@@ -33,7 +34,8 @@ inline bool mix(std::span<const MixTerm> terms, int frames, float* out) {
         const __m256 sum = _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low));
         _mm256_storeu_ps(out + f, sum);
         // x * 0 is NaN for NaN and infinities, 0 otherwise.
-        bad = _mm256_or_ps(bad, _mm256_cmp_ps(_mm256_mul_ps(sum, _mm256_setzero_ps()), _mm256_setzero_ps(), _CMP_NEQ_UQ));
+        bad =
+            _mm256_or_ps(bad, _mm256_cmp_ps(_mm256_mul_ps(sum, _mm256_setzero_ps()), _mm256_setzero_ps(), _CMP_NEQ_UQ));
     }
     return _mm256_movemask_ps(bad) == 0;
 }

@@ -72,19 +72,19 @@ DUBPLATE_HD void store(void* to, const N& n) {
     }
 }
 
-#define DUBPLATE_PACK_BINARY(op)                                  \
-    template <class T, int W>                                     \
-    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, Pack<T, W> b) { \
+#define DUBPLATE_PACK_BINARY(op)                                          \
+    template <class T, int W>                                             \
+    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, Pack<T, W> b) {      \
         for (int i = 0; i < a.kRegisters; ++i) a.v[i] = a.v[i] op b.v[i]; \
-        return a;                                                 \
-    }                                                             \
-    template <class T, int W>                                     \
-    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, T b) {       \
-        return a op Pack<T, W>(b);                                \
-    }                                                             \
-    template <class T, int W>                                     \
-    DUBPLATE_HD Pack<T, W> operator op(T a, Pack<T, W> b) {       \
-        return Pack<T, W>(a) op b;                                \
+        return a;                                                         \
+    }                                                                     \
+    template <class T, int W>                                             \
+    DUBPLATE_HD Pack<T, W> operator op(Pack<T, W> a, T b) {               \
+        return a op Pack<T, W>(b);                                        \
+    }                                                                     \
+    template <class T, int W>                                             \
+    DUBPLATE_HD Pack<T, W> operator op(T a, Pack<T, W> b) {               \
+        return Pack<T, W>(a) op b;                                        \
     }
 DUBPLATE_PACK_BINARY(+)
 DUBPLATE_PACK_BINARY(-)

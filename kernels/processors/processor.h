@@ -46,7 +46,7 @@ struct StripValues {
     std::span<const double> values;    ///< [parameter], at the session's start, in the units of the description
     std::span<const double> greatest;  ///< [parameter], the largest value over time (equal to values if it stays)
     const ImpulseResponse* impulse = nullptr;  ///< of the description's file parameter; outlives the instance
-    std::span<const double> least = {};  ///< [parameter], the smallest value over time; empty: equal to values
+    std::span<const double> least = {};        ///< [parameter], the smallest value over time; empty: equal to values
 };
 
 /// How long a processor sounds after its input ends, and the longest silence there may be within that.
@@ -57,7 +57,7 @@ struct Tail {
 
 /// Everything an instance is made from.
 struct Setup {
-    int width = 1;                       ///< 1, 4, 8, 16
+    int width = 1;                        ///< 1, 4, 8, 16
     std::span<const StripValues> strips;  ///< same channels, latency, choices and moving parameters in all
     /// Parameters that move in any of the strips; Controls hold them in this order.
     std::span<const std::size_t> moving_per_block;

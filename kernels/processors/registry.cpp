@@ -13,13 +13,7 @@ namespace dubplate::kernels {
 namespace {
 
 constexpr std::array kKinds = {
-    &kTrim,
-    &kPan,
-    &kEq,
-    &kCompressor,
-    &kLimiter,
-    &kConvolution,
-    &kDelay,
+    &kTrim, &kPan, &kEq, &kCompressor, &kLimiter, &kConvolution, &kDelay,
 };
 
 }  // namespace

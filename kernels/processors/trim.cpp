@@ -16,10 +16,7 @@ constexpr ParameterDescription kParameters[] = {
      .standard = 0.0,
      .motion = Motion::per_frame,
      .help = "Gain; -144 dB is silence"},
-    {.name = "invert",
-     .unit = ParameterUnit::toggle,
-     .motion = Motion::fixed,
-     .help = "Turns the polarity over"},
+    {.name = "invert", .unit = ParameterUnit::toggle, .motion = Motion::fixed, .help = "Turns the polarity over"},
 };
 
 constexpr ProcessorDescription kDescription{
@@ -28,8 +25,9 @@ constexpr ProcessorDescription kDescription{
     .help = "Gain and polarity",
     .behaviour = Behaviour::linear,
     .parameters = kParameters,
-    .details = "Multiplies by 10^(gain/20), and by -1 where inverted. While the gain is automated it is evaluated at "
-               "every frame. Latency 0, tail 0.",
+    .details =
+        "Multiplies by 10^(gain/20), and by -1 where inverted. While the gain is automated it is evaluated at "
+        "every frame. Latency 0, tail 0.",
 };
 
 /// 10^(dB/20), and 0 at the bottom of the range.

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "session-format/json/read_parts.h"
 #include "engine/base/spelling.h"
+#include "session-format/json/read_parts.h"
 #include "session-format/json/words.h"
 
 namespace dubplate::session::json {

@@ -70,7 +70,8 @@ session::Strip& add_strip(session::Session& session, session::StripKind kind, co
     added.kind = kind;
     added.name = name;
     added.layout = layout;
-    const auto after = std::find_if(session.strips.begin(), session.strips.end(), [&](const session::Strip& one) { return one.kind > kind; });
+    const auto after = std::find_if(session.strips.begin(), session.strips.end(),
+                                    [&](const session::Strip& one) { return one.kind > kind; });
     return *session.strips.insert(after, added);
 }
 
@@ -93,12 +94,14 @@ session::Strip& add_return(session::Session& session, const std::string& name) {
 }
 
 session::Strip& strip(session::Session& session, const std::string& name) {
-    const auto found = std::find_if(session.strips.begin(), session.strips.end(), [&](const session::Strip& one) { return one.name == name; });
+    const auto found = std::find_if(session.strips.begin(), session.strips.end(),
+                                    [&](const session::Strip& one) { return one.name == name; });
     if (found == session.strips.end()) throw std::runtime_error("no strip " + name);
     return *found;
 }
 
-session::Insert insert(const std::string& processor, const std::vector<std::pair<std::string, std::string>>& parameters) {
+session::Insert insert(const std::string& processor,
+                       const std::vector<std::pair<std::string, std::string>>& parameters) {
     session::Insert made;
     made.processor = processor;
     for (const auto& [path, text] : parameters) {
@@ -121,14 +124,16 @@ session::Quantity quantity(const std::string& text) {
     return *parsed;
 }
 
-session::Lane lane(const std::string& target, const std::vector<std::pair<std::string, std::string>>& points, session::Shape shape) {
+session::Lane lane(const std::string& target, const std::vector<std::pair<std::string, std::string>>& points,
+                   session::Shape shape) {
     session::Lane made;
     made.target = target;
     for (const auto& [at, value] : points) made.points.push_back({quantity(at), quantity(value), shape, 0.0});
     return made;
 }
 
-Rendered render(const session::Session& session, const std::string& folder, const std::function<void(render::RenderJob&)>& change) {
+Rendered render(const session::Session& session, const std::string& folder,
+                const std::function<void(render::RenderJob&)>& change) {
     static int count = 0;
     render::RenderJob job;
     job.output_folder = folder + "/out" + std::to_string(count++);
@@ -149,6 +154,16 @@ Rendered render(const session::Session& session, const std::string& folder, cons
     }
     std::filesystem::remove_all(job.output_folder);
     return rendered;
+}
+
+std::vector<std::string> differing(const Rendered& a, const Rendered& b) {
+    std::vector<std::string> names;
+    for (const auto& [name, hash] : a.hashes)
+        if (const auto found = b.hashes.find(name); found == b.hashes.end() || found->second != hash)
+            names.push_back(name);
+    for (const auto& [name, hash] : b.hashes)
+        if (!a.hashes.count(name)) names.push_back(name);
+    return names;
 }
 
 double difference_dbfs(const Audio& a, const Audio& b) {

@@ -36,26 +36,32 @@ Audio read_wav(const std::string& path);
 session::Session empty_session(const std::string& folder);
 /// Puts a strip before the master (and after those of its kind) and returns it; references stay valid until the next.
 session::Strip& add_strip(session::Session& session, session::StripKind kind, const std::string& name, Layout layout);
-session::Strip& add_track(session::Session& session, const std::string& name, const std::string& file, Layout layout = {Layout::Kind::mono, 1});
+session::Strip& add_track(session::Session& session, const std::string& name, const std::string& file,
+                          Layout layout = {Layout::Kind::mono, 1});
 session::Strip& add_bus(session::Session& session, const std::string& name);
 session::Strip& add_return(session::Session& session, const std::string& name);
 session::Strip& strip(session::Session& session, const std::string& name);
 
 /// insert("compressor", {{"threshold", "-20 dB"}, {"ratio", "4"}}): values as in a session file; "true"/"false" are
 /// toggles, anything that is no quantity is a word or a file.
-session::Insert insert(const std::string& processor, const std::vector<std::pair<std::string, std::string>>& parameters = {});
+session::Insert insert(const std::string& processor,
+                       const std::vector<std::pair<std::string, std::string>>& parameters = {});
 session::Lane lane(const std::string& target, const std::vector<std::pair<std::string, std::string>>& points,
                    session::Shape shape = session::Shape::linear);
 session::Quantity quantity(const std::string& text);
 
 struct Rendered {
     render::RenderReport report;
-    std::map<std::string, Audio> outputs;        ///< by name: "mix", "premaster", stems by theirs
+    std::map<std::string, Audio> outputs;       ///< by name: "mix", "premaster", stems by theirs
     std::map<std::string, std::string> hashes;  ///< sha256 by name
 };
 
 /// Renders to a new folder under `folder`, float unless `change` says otherwise; fails the test on an error.
-Rendered render(const session::Session& session, const std::string& folder, const std::function<void(render::RenderJob&)>& change = {});
+Rendered render(const session::Session& session, const std::string& folder,
+                const std::function<void(render::RenderJob&)>& change = {});
+
+/// The names of the outputs whose bytes differ, or that only one of them has; empty if all are the same.
+std::vector<std::string> differing(const Rendered& a, const Rendered& b);
 
 /// 20 log10 of the largest difference, of anything past the shorter one too; -400 for equal.
 double difference_dbfs(const Audio& a, const Audio& b);

@@ -25,10 +25,10 @@ private:
 
 struct FuzzSettings {
     double seconds = 1.0;
-    bool surround = false;       ///< some strips 5.1
+    bool surround = false;  ///< some strips 5.1
     bool side_chains = true;
-    bool split_keys = false;     ///< two strips key each other at different taps
-    bool shared_dynamics = true; ///< compressors and limiters on buses
+    bool split_keys = false;      ///< two strips key each other at different taps
+    bool shared_dynamics = true;  ///< compressors and limiters on buses
 };
 
 /// Writes the sound files it uses into `folder`. The session's stems are left to its rule (each_bus).

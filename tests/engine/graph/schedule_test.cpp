@@ -12,10 +12,12 @@ namespace {
 /// a race in the schedule.
 class CountingStep final : public nodes::Step {
 public:
-    CountingStep(std::vector<const CountingStep*> inputs, int fail_at = -1) : inputs_(std::move(inputs)), fail_at_(fail_at) {}
+    CountingStep(std::vector<const CountingStep*> inputs, int fail_at = -1)
+        : inputs_(std::move(inputs)), fail_at_(fail_at) {}
     Result<void> run(const nodes::Chunk& chunk) override {
         if (chunk.index == fail_at_) return fail(ErrorCode::io, "the disk is gone");
-        for (const CountingStep* input : inputs_) ordered_ &= input->made_[static_cast<std::size_t>(chunk.index % 2)] >= chunk.index;
+        for (const CountingStep* input : inputs_)
+            ordered_ &= input->made_[static_cast<std::size_t>(chunk.index % 2)] >= chunk.index;
         made_[static_cast<std::size_t>(chunk.index % 2)] = chunk.index;
         ++count_;
         return {};
@@ -36,7 +38,9 @@ protected:
         if (GetParam()) GTEST_SKIP() << "Debian's TBB is not built for the thread sanitizer";
 #endif
     }
-    static std::unique_ptr<Executor> executor(int threads) { return GetParam() ? make_tbb_executor(threads) : make_thread_executor(threads); }
+    static std::unique_ptr<Executor> executor(int threads) {
+        return GetParam() ? make_tbb_executor(threads) : make_thread_executor(threads);
+    }
 };
 
 ScheduleSettings settings(FrameCount chunks) { return {64, 0, chunks - 1, 2, {}}; }
@@ -68,7 +72,8 @@ TEST_P(ScheduleOn, ReportsTheFirstErrorAndStops) {
 TEST_P(ScheduleOn, StopsWhenCancelled) {
     CountingStep a({});
     const auto workers = executor(2);
-    const auto result = run_schedule({{&a, {}}}, settings(FrameCount{1} << 40), *workers, [](const ScheduleProgress&) { return false; }, nullptr);
+    const auto result = run_schedule(
+        {{&a, {}}}, settings(FrameCount{1} << 40), *workers, [](const ScheduleProgress&) { return false; }, nullptr);
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, ErrorCode::cancelled);
 }
@@ -120,7 +125,8 @@ TEST_P(ScheduleOn, IndependentJobsAllRunAndTheFirstErrorIsTold) {
     EXPECT_EQ(ran, 50);
 }
 
-INSTANTIATE_TEST_SUITE_P(Executors, ScheduleOn, testing::Bool(), [](const auto& one) { return one.param ? "Tbb" : "Threads"; });
+INSTANTIATE_TEST_SUITE_P(Executors, ScheduleOn, testing::Bool(),
+                         [](const auto& one) { return one.param ? "Tbb" : "Threads"; });
 
 }  // namespace
 }  // namespace dubplate::graph

@@ -30,13 +30,17 @@ TEST(Curve, BendsByItsClosedForm) {
         const double k = 8.0 * bend;
         for (const FrameCount frame : {0, 1, 250, 999, 1000}) {
             const double t = static_cast<double>(frame) / 1000.0;
-            EXPECT_NEAR(curve.value(frame), 2.0 + 3.0 * std::expm1(k * t) / std::expm1(k), 1e-12) << bend << " " << frame;
+            EXPECT_NEAR(curve.value(frame), 2.0 + 3.0 * std::expm1(k * t) / std::expm1(k), 1e-12)
+                << bend << " " << frame;
         }
     }
 }
 
 TEST(Curve, FillsAsItAnswersFrameByFrameWhereverTheBlockBegins) {
-    const Curve curve({{10, 0.0, Shape::linear, 0.0}, {73, 4.0, Shape::hold, 0.0}, {90, 1.0, Shape::curve, 0.5}, {200, 9.0, Shape::linear, 0.0}});
+    const Curve curve({{10, 0.0, Shape::linear, 0.0},
+                       {73, 4.0, Shape::hold, 0.0},
+                       {90, 1.0, Shape::curve, 0.5},
+                       {200, 9.0, Shape::linear, 0.0}});
     for (const FrameCount start : {-64, 0, 64, 128, 192}) {
         double out[64];
         curve.fill(start, 64, out);
@@ -61,16 +65,19 @@ TEST(Curve, KnowsWhereItStaysConstant) {
 }
 
 TEST(Curve, StepsOfASwitchBecomeRampsOfSixtyFourFrames) {
-    const Curve curve = Curve::ramped_steps({{0, 0.0, Shape::hold, 0.0}, {1000, 1.0, Shape::hold, 0.0}, {1010, 0.0, Shape::hold, 0.0}});
+    const Curve curve =
+        Curve::ramped_steps({{0, 0.0, Shape::hold, 0.0}, {1000, 1.0, Shape::hold, 0.0}, {1010, 0.0, Shape::hold, 0.0}});
     EXPECT_EQ(curve.value(1000), 0.0);
     EXPECT_EQ(curve.value(1032), 0.5);
     EXPECT_EQ(curve.value(1064), 1.0);
     EXPECT_EQ(curve.value(1128), 0.0);
-    for (FrameCount frame = 1; frame < 1300; ++frame) EXPECT_LE(std::fabs(curve.value(frame) - curve.value(frame - 1)), 1.0 / 63.0);
+    for (FrameCount frame = 1; frame < 1300; ++frame)
+        EXPECT_LE(std::fabs(curve.value(frame) - curve.value(frame - 1)), 1.0 / 63.0);
 }
 
 TEST(Curve, NoteValuesFollowTheTempo) {
-    const auto map = session::TempoMap::create({{session::frames(0), 120.0, false}, {session::frames(48000), 60.0, false}}, {}, 48000.0);
+    const auto map = session::TempoMap::create(
+        {{session::frames(0), 120.0, false}, {session::frames(48000), 60.0, false}}, {}, 48000.0);
     ASSERT_TRUE(map.has_value());
     const Curve eighth(0.5, *map);
     EXPECT_NEAR(eighth.value(0), 0.25, 1e-12);

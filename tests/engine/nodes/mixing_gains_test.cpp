@@ -52,7 +52,8 @@ TEST(FoldMatrix, IsTheIdentityBetweenEqualLayouts) {
         const FoldMatrix matrix = fold_matrix(layout(name), layout(name));
         for (std::size_t to = 0; to < kMaxChannels; ++to)
             for (std::size_t from = 0; from < kMaxChannels; ++from)
-                EXPECT_EQ(matrix[to][from], to == from && static_cast<int>(to) < layout(name).channels ? 1.0 : 0.0) << name;
+                EXPECT_EQ(matrix[to][from], to == from && static_cast<int>(to) < layout(name).channels ? 1.0 : 0.0)
+                    << name;
     }
 }
 

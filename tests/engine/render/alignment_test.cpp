@@ -57,8 +57,10 @@ TEST_F(Alignment, ADryTrackComesOutOnItsFrame) {
 TEST_F(Alignment, EveryPathMeetsInTheMixAndInEveryStem) {
     add_track(session_, "Dry", "click.wav");
     add_track(session_, "Nested", "click.wav").output = "Inner";
-    add_track(session_, "Ahead", "click.wav").inserts = {insert("limiter", {{"ceiling", "-1 dB"}, {"lookahead", "5 ms"}})};
-    add_track(session_, "Convolved", "click.wav").inserts = {insert("convolution", {{"impulse", "unit.wav"}, {"mix", "100 %"}})};
+    add_track(session_, "Ahead", "click.wav").inserts = {
+        insert("limiter", {{"ceiling", "-1 dB"}, {"lookahead", "5 ms"}})};
+    add_track(session_, "Convolved", "click.wav").inserts = {
+        insert("convolution", {{"impulse", "unit.wav"}, {"mix", "100 %"}})};
     add_track(session_, "Sent", "click.wav").sends = {session::Send{"Post", false, {}, 0.0, false, {}},
                                                       session::Send{"Pre", true, {}, 0.0, false, {}}};
     strip(session_, "Sent").sends[0].level = session::decibels(-6.0);
@@ -73,7 +75,8 @@ TEST_F(Alignment, EveryPathMeetsInTheMixAndInEveryStem) {
     add_return(session_, "Pre").inserts = {insert("limiter", {{"ceiling", "-1 dB"}, {"lookahead", "2 ms"}})};
     strip(session_, "Master").inserts = {insert("limiter", {{"ceiling", "-0.1 dB"}, {"lookahead", "5 ms"}})};
     for (const auto kind : {render::StemSelection::Kind::each_track, render::StemSelection::Kind::each_bus}) {
-        const Rendered rendered = render(session_, folder_.path(), [&](render::RenderJob& job) { job.stems.kind = kind; });
+        const Rendered rendered =
+            render(session_, folder_.path(), [&](render::RenderJob& job) { job.stems.kind = kind; });
         for (const auto& [name, audio] : rendered.outputs)
             if (name != "Key") {
                 EXPECT_EQ(only_impulse(audio), kImpulse) << name;

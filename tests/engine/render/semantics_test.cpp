@@ -137,7 +137,8 @@ TEST_F(Semantics, SendAndInsertAutomationWork) {
     auto& track = dc("Track");
     track.sends = {send("Verb", 0.0)};
     track.inserts = {insert("trim", {{"gain", "0 dB"}})};
-    track.lanes = {lane("sends/0/level", {{"0", "-20 dB"}}), lane("inserts/0/gain", {{"0", "-6 dB"}, {"20000", "6 dB"}})};
+    track.lanes = {lane("sends/0/level", {{"0", "-20 dB"}}),
+                   lane("inserts/0/gain", {{"0", "-6 dB"}, {"20000", "6 dB"}})};
     add_return(session_, "Verb");
     EXPECT_NEAR(left("Track", 10000), 0.125, 1e-7);
     EXPECT_NEAR(left("Verb", 10000), 0.0125, 1e-8);
@@ -158,8 +159,10 @@ TEST_F(Semantics, MuteAutomationSilencesWithoutAClick) {
 TEST_F(Semantics, AStemHoldsItsStripsAsHeardThroughABusWhoseGainComesFromTheWhole) {
     dc("A").output = "Bus";
     dc("B").output = "Bus";
-    add_bus(session_, "Bus").inserts = {insert("compressor", {{"threshold", "-30 dB"}, {"ratio", "4"}, {"attack", "1 ms"}})};
-    const Rendered rendered = render(session_, folder_.path(), [](RenderJob& job) { job.stems.kind = render::StemSelection::Kind::each_track; });
+    add_bus(session_, "Bus").inserts = {
+        insert("compressor", {{"threshold", "-30 dB"}, {"ratio", "4"}, {"attack", "1 ms"}})};
+    const Rendered rendered = render(session_, folder_.path(),
+                                     [](RenderJob& job) { job.stems.kind = render::StemSelection::Kind::each_track; });
     EXPECT_FLOAT_EQ(rendered.outputs.at("A")[0][12000] * 2.0f, rendered.outputs.at("mix")[0][12000]);
     EXPECT_LT(rendered.outputs.at("A")[0][12000], 0.06f);
     EXPECT_LT(rendered.report.stem_sum_residual_dbfs.value(), -140.0);
@@ -197,7 +200,8 @@ TEST_F(Semantics, AllFilesShareStartAndLength) {
     dc("Short").clips[0].length = session::frames(100);
     dc("Late").clips[0].start = session::frames(30000);
     const Rendered rendered = render(session_, folder_.path());
-    for (const auto& [name, audio] : rendered.outputs) EXPECT_EQ(audio[0].size(), static_cast<std::size_t>(rendered.report.frames)) << name;
+    for (const auto& [name, audio] : rendered.outputs)
+        EXPECT_EQ(audio[0].size(), static_cast<std::size_t>(rendered.report.frames)) << name;
 }
 
 TEST_F(Semantics, ARenderWithoutTailsEndsAtTheNextMultipleAfterTheLastClip) {
@@ -216,7 +220,8 @@ TEST_F(Semantics, ARenderEndsOnceItsTailsAreSilent) {
     EXPECT_EQ(rendered.report.frames % 8192, 0);
     const Audio& mix = rendered.outputs.at("mix");
     double last = 0.0;
-    for (std::size_t f = mix[0].size() - 8192; f < mix[0].size(); ++f) last = std::max(last, static_cast<double>(std::fabs(mix[0][f])));
+    for (std::size_t f = mix[0].size() - 8192; f < mix[0].size(); ++f)
+        last = std::max(last, static_cast<double>(std::fabs(mix[0][f])));
     EXPECT_LT(last, 1e-7);
 }
 
@@ -250,7 +255,9 @@ TEST_F(Semantics, ASurroundStripFoldsIntoAStereoMaster) {
 
 TEST_F(Semantics, AnUnknownStemIsAnErrorThatSuggestsOne) {
     dc("Vocals");
-    const Error error = error_of([](RenderJob& job) { job.stems = {render::StemSelection::Kind::named, {"Vocal"}, {}}; });
+    const Error error = error_of([](RenderJob& job) {
+        job.stems = {render::StemSelection::Kind::named, {"Vocal"}, {}};
+    });
     EXPECT_EQ(error.code, ErrorCode::not_found);
     EXPECT_THAT(error.message, HasSubstr("did you mean 'Vocals'?"));
 }
@@ -279,11 +286,13 @@ TEST_F(Semantics, ACancelledRenderLeavesNoFile) {
     strip(session_, "Track").clips[0].length = session::frames(48000 * 200);
     RenderJob job;
     job.output_folder = folder_.file("cancelled");
-    const auto report = render::render(session_, job, [](const render::Progress& now) { return now.frames_total == 0; });
+    const auto report =
+        render::render(session_, job, [](const render::Progress& now) { return now.frames_total == 0; });
     ASSERT_FALSE(report.has_value());
     EXPECT_EQ(report.error().code, ErrorCode::cancelled);
     int files = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.file("cancelled"))) files += entry.is_regular_file();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.file("cancelled")))
+        files += entry.is_regular_file();
     EXPECT_EQ(files, 0);
 }
 
