@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
+#include <sndfile.h>
+#include <soxr.h>
+#include <tbb/version.h>
 
 #include "engine/render/render.h"
+#include "kernels/cpu/fft.h"
 
 namespace dubplate::render {
 namespace {
@@ -53,7 +57,17 @@ std::string receipt_json(const RenderReport& report) {
     out.StartObject();
     text(out, "schema", "dubplate-receipt-1");
     text(out, "engine_version", DUBPLATE_VERSION);
+    out.Key("libraries");
+    out.StartObject();
+    text(out, "libsndfile", sf_version_string());
+    text(out, "libsoxr", soxr_version());
+    text(out, "fftw", kernels::fft_library());
+    text(out, "tbb", TBB_runtime_version());
+    out.EndObject();
     text(out, "session", report.session_file);
+    text(out, "format", std::string(audio::to_string(report.format)));
+    out.Key("seed");
+    out.Uint64(report.seed);
     text(out, "device", report.device);
     number(out, "threads", std::int64_t{report.threads});
     number(out, "chunk_frames", report.chunk_frames);

@@ -95,6 +95,8 @@ private:
         outputs_ = std::move(*outputs);
         report_.session_file = session_.file;
         report_.sample_rate = session_.sample_rate;
+        report_.format = job_.format;
+        report_.seed = session_.seed;
         report_.device = "cpu";
         report_.threads = threads_of(job_);
         report_.preroll_frames = time_.preroll;

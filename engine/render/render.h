@@ -79,6 +79,8 @@ struct StageTime {
 struct RenderReport {
     std::string session_file;
     int sample_rate = 0;
+    audio::FileFormat format = audio::FileFormat::wav24;
+    std::uint64_t seed = 0;
     FrameCount first_frame = 0, frames = 0;
     std::string end_reason;  ///< "range", "session end", "silence", "declared tail", "hard cap"
     std::string device;

@@ -174,4 +174,6 @@ void precise_spectrum(std::span<const float> time, int size, double scale, float
     for (std::size_t i = 0; i < bins.size(); ++i) spectrum[i] = static_cast<float>(bins[i] * scale);
 }
 
+const char* fft_library() { return fftwf_version; }
+
 }  // namespace dubplate::kernels

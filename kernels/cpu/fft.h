@@ -34,4 +34,7 @@ const Fft& real_fft(int size);
 /// end: for spectra that are made once and used often (responses of filters and rooms).
 void precise_spectrum(std::span<const float> time, int size, double scale, float* spectrum);
 
+/// What FFTW calls itself: its version and the instruction sets it was built for.
+const char* fft_library();
+
 }  // namespace dubplate::kernels
