@@ -78,20 +78,35 @@ Result<void> FileStep::run(const Chunk& chunk) {
             const float* row = rows_.data() + c * kRowFrames;
             rows[static_cast<std::size_t>(c)] = row + (from - row_start);
         }
-        // Summed frame after frame, so that the figure does not depend on how time is cut.
-        for (FrameCount f = from - row_start; f < to - row_start; ++f)
-            for (int c = 0; c < channels_; ++c) {
-                const double sample = rows_[static_cast<std::size_t>(c * kRowFrames + f)];
-                squares_ += sample * sample;
-            }
+        for (int c = 0; c < channels_; ++c) add_squares(from, rows[static_cast<std::size_t>(c)], to - from);
         frames_ += to - from;
         if (auto ok = sink_->write(rows.data(), static_cast<int>(to - from)); !ok) return ok;
     }
     return {};
 }
 
+/// Eight sums, each of the frames that are equal modulo 8, so that the figure does not depend on how time is cut and
+/// the sums do not wait for each other.
+void FileStep::add_squares(FrameCount start, const float* audio, FrameCount count) {
+    FrameCount f = 0;
+    const auto add_one = [&] {
+        squares_[static_cast<std::size_t>((start + f) & 7)] +=
+            static_cast<double>(audio[f]) * static_cast<double>(audio[f]);
+        ++f;
+    };
+    while (f < count && ((start + f) & 7) != 0) add_one();
+    for (; f + 8 <= count; f += 8)
+        for (std::size_t k = 0; k < 8; ++k) {
+            const double sample = audio[f + static_cast<FrameCount>(k)];
+            squares_[k] += sample * sample;
+        }
+    while (f < count) add_one();
+}
+
 double FileStep::mean_square() const {
-    return frames_ == 0 ? 0.0 : squares_ / static_cast<double>(frames_ * channels_);
+    double sum = 0.0;
+    for (const double squares : squares_) sum += squares;
+    return frames_ == 0 ? 0.0 : sum / static_cast<double>(frames_ * channels_);
 }
 
 ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stems, Window window,

@@ -5,6 +5,7 @@
 /// All of them have lead 0: in chunk c they see the frames [cC, (c + 1)C) of what they read.
 /// Threads: run() as Step; end() and the results are read after the last chunk, or by steps scheduled after this one.
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -51,13 +52,15 @@ public:
     double mean_square() const;
 
 private:
+    void add_squares(FrameCount start, const float* audio, FrameCount count);
+
     PartialSum audio_;
     int channels_;
     std::unique_ptr<audio::FileSink> sink_;
     Window window_;
     const EndDetector* detector_;
-    std::vector<float> rows_;  // [channel][frame] of up to kRowFrames
-    double squares_ = 0.0;
+    std::vector<float> rows_;          // [channel][frame] of up to kRowFrames
+    std::array<double, 8> squares_{};  // by frame modulo 8
     FrameCount frames_ = 0;
 };
 

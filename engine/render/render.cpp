@@ -186,7 +186,7 @@ private:
             settings.sample_rate = session_.sample_rate;
             settings.first_frame = window_.first;
             settings.expected_frames = frames;
-            settings.length_is_certain = time_.end.has_value();
+            settings.length_is_certain = true;  // most renders end where their tails were declared to end
             settings.seed = session_.seed;
             settings.name = output.dither_name;
             auto sink = audio::FileSink::create(settings);
