@@ -53,6 +53,13 @@ Result<std::unique_ptr<FileSink>> FileSink::create(const SinkSettings& settings)
     return settings.format == FileFormat::flac24 ? create_flac_sink(settings) : create_wav_sink(settings);
 }
 
+Result<SinkReport> FileSink::finish() {
+    auto completed = complete({});
+    if (!completed) return fail(std::move(completed.error()));
+    if (auto named = completed->file.commit(); !named) return fail(std::move(named.error()));
+    return std::move(completed->report);
+}
+
 Quantiser::Quantiser(const SinkSettings& settings)
     : channels_(settings.layout.channels),
       bits_(settings.format == FileFormat::wav16    ? 16

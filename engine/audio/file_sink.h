@@ -1,6 +1,6 @@
 #pragma once
 
-/// One output file being written: quantised, dithered, encoded beside its target, renamed when complete.
+/// One output file being written: quantised, dithered, encoded beside its target, complete before it gets its name.
 ///
 /// Shapes: planar float32, in[channel][frame], +-1 at full scale. Frames must come in order, without gaps, from the
 /// first frame the sink was created with.
@@ -11,12 +11,14 @@
 /// wav32f clips nothing and counts 0.
 /// Threads: one caller at a time, any thread. Errors: io with the path and the system's words; bad_argument for NaN or
 /// infinite samples (with the frame), for layouts and rates the format cannot hold (FLAC: 8 channels). After an error a
-/// sink can only be destroyed. Destroyed before finish() it leaves nothing behind.
+/// sink can only be destroyed. Destroyed before complete() it leaves nothing behind.
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
+#include "engine/audio/output_file.h"
 #include "engine/base/layout.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -53,13 +55,21 @@ struct SinkReport {
     double peak = 0.0;  ///< largest |sample| before quantisation
 };
 
+/// Whole and closed under its temporary name; `file` gives it its final one (see commit_all).
+struct CompletedFile {
+    SinkReport report;
+    OutputFile file;
+};
+
 class FileSink {
 public:
     static Result<std::unique_ptr<FileSink>> create(const SinkSettings& settings);
     virtual ~FileSink() = default;
     virtual Result<void> write(const float* const* in, int frames) = 0;
-    /// Completes the file, gives it its final name and hashes it.
-    virtual Result<SinkReport> finish() = 0;
+    /// Writes what is left, hashes the file and closes it. Last call. Errors: also cancelled, once `stop` is asked for.
+    virtual Result<CompletedFile> complete(std::stop_token stop) = 0;
+    /// complete(), and the file's final name.
+    Result<SinkReport> finish();
 };
 
 }  // namespace dubplate::audio

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <optional>
 
-#include "engine/audio/output_file.h"
 #include "engine/audio/sink_formats.h"
 #include "engine/audio/sndfile_lock.h"
 #include "engine/audio/source.h"
@@ -94,21 +93,21 @@ public:
         return {};
     }
 
-    Result<SinkReport> finish() override {
+    Result<CompletedFile> complete(std::stop_token stop) override {
         SNDFILE* const encoder = std::exchange(encoder_, nullptr);
         const int closed = sf_close(encoder);
         if (closed != 0 || virtual_file_.error) return fail(failure(sf_error_number(closed)).error());
         SinkReport report;
-        auto hashed = hash_file_sha256(file_.temporary_path());
+        auto hashed = hash_file_sha256(file_.temporary_path(), stop);
         if (!hashed) return fail(std::move(hashed.error()));
         report.sha256 = std::move(*hashed);
-        if (auto done = file_.commit(); !done) return fail(done.error());
+        if (auto done = file_.close(); !done) return fail(done.error());
         report.path = settings_.path;
         report.bytes = virtual_file_.bytes;
         report.frames = quantiser_.frames();
         report.clipped_samples = quantiser_.tally().clipped_samples;
         report.peak = quantiser_.tally().peak;
-        return report;
+        return CompletedFile{std::move(report), std::move(file_)};
     }
 
 private:

@@ -17,11 +17,12 @@ constexpr std::int64_t kPieceBytes = 1 << 20;
 
 /// Calls take(bytes, count) for the whole file in order.
 template <class Take>
-Result<void> for_each_piece(const std::string& path, Take take) {
+Result<void> for_each_piece(const std::string& path, const std::stop_token& stop, Take take) {
     auto file = open_for_reading(path);
     if (!file) return fail(std::move(file.error()));
     std::vector<char> piece(kPieceBytes);
     for (std::int64_t offset = 0;;) {
+        if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled", path);
         const auto got = read_at(*file, piece.data(), kPieceBytes, offset, path);
         if (!got) return fail(got.error());
         take(piece.data(), static_cast<std::size_t>(*got));
@@ -66,19 +67,20 @@ std::string hex_digits(const std::uint8_t* bytes, std::size_t count) {
     return text;
 }
 
-Result<std::string> hash_file_sha256(const std::string& path) {
+Result<std::string> hash_file_sha256(const std::string& path, std::stop_token stop) {
     Sha256 hash;
-    const auto done = for_each_piece(path, [&](const void* bytes, std::size_t count) { hash.update(bytes, count); });
+    const auto done =
+        for_each_piece(path, stop, [&](const void* bytes, std::size_t count) { hash.update(bytes, count); });
     if (!done) return fail(done.error());
     return hash.finish();
 }
 
-Result<std::string> hash_file_xxh3(const std::string& path) {
+Result<std::string> hash_file_xxh3(const std::string& path, std::stop_token stop) {
     const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
     if (state == nullptr) return fail(ErrorCode::out_of_memory, "no memory for hashing", path);
     XXH3_128bits_reset(state.get());
     const auto done = for_each_piece(
-        path, [&](const void* bytes, std::size_t count) { XXH3_128bits_update(state.get(), bytes, count); });
+        path, stop, [&](const void* bytes, std::size_t count) { XXH3_128bits_update(state.get(), bytes, count); });
     if (!done) return fail(done.error());
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state.get()));

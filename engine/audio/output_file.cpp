@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,8 +15,14 @@ namespace dubplate::audio {
 OutputFile::OutputFile(std::string path, std::string temporary_path, Descriptor file)
     : path_(std::move(path)), temporary_path_(std::move(temporary_path)), file_(std::move(file)) {}
 
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_path_(std::exchange(other.temporary_path_, {})),
+      file_(std::move(other.file_)),
+      swapped_(other.swapped_) {}
+
 OutputFile::~OutputFile() {
-    if (file_.get() >= 0) ::unlink(temporary_path_.c_str());
+    if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path) {
@@ -49,19 +56,49 @@ Result<void> OutputFile::truncate(std::int64_t bytes) {
     return {};
 }
 
-Result<void> OutputFile::commit() {
-    // Some file systems (NFS) tell of a full disk only here.
-    if (::close(file_.release()) != 0) {
-        const int error = errno;
-        ::unlink(temporary_path_.c_str());
-        return fail(system_error("cannot write", error, path_));
+Result<void> OutputFile::close() {
+    if (file_.get() >= 0 && ::close(file_.release()) != 0) return fail(system_error("cannot write", errno, path_));
+    return {};
+}
+
+Result<void> OutputFile::commit() { return commit_all({this, 1}); }
+
+Result<void> OutputFile::take_name() {
+    // Exchanged rather than replaced, so that the older file can have its name back.
+    swapped_ = ::renameat2(AT_FDCWD, temporary_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0;
+    if (swapped_) {
+        struct stat older {};
+        if (::lstat(temporary_path_.c_str(), &older) == 0 && !S_ISDIR(older.st_mode)) return {};
+        give_name_back();
+        errno = EISDIR;
+    } else if (std::rename(temporary_path_.c_str(), path_.c_str()) == 0) {
+        return {};
     }
-    if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
-        const int error = errno;
-        ::unlink(temporary_path_.c_str());
-        Error renamed = system_error("cannot give the finished file its name", error, path_);
-        renamed.code = ErrorCode::io;
-        return fail(std::move(renamed));
+    Error error = system_error("cannot give the finished file its name", errno, path_);
+    error.code = ErrorCode::io;
+    return fail(std::move(error));
+}
+
+void OutputFile::give_name_back() {
+    // If this fails too, there is nothing left to try.
+    if (swapped_)
+        static_cast<void>(::renameat2(AT_FDCWD, temporary_path_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE));
+    else
+        static_cast<void>(std::rename(path_.c_str(), temporary_path_.c_str()));
+    swapped_ = false;
+}
+
+Result<void> commit_all(std::span<OutputFile> files) {
+    for (OutputFile& file : files)
+        if (auto closed = file.close(); !closed) return closed;
+    for (std::size_t k = 0; k < files.size(); ++k)
+        if (auto named = files[k].take_name(); !named) {
+            while (k-- > 0) files[k].give_name_back();
+            return named;
+        }
+    for (OutputFile& file : files) {
+        if (file.swapped_) ::unlink(file.temporary_path_.c_str());
+        file.temporary_path_.clear();
     }
     return {};
 }

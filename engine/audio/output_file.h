@@ -2,10 +2,11 @@
 
 /// A file that appears under its name whole or not at all: written as "NAME.PID.part" beside it, renamed by commit().
 ///
-/// Threads: one caller at a time. Errors: io with the final path. Destroyed before commit() it leaves nothing behind.
+/// Threads: one caller at a time. Errors: io with the final path. Destroyed before commit() it leaves nothing behind, and
+/// what has its name stays as it was.
 
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string>
 
 #include "engine/audio/posix_file.h"
@@ -15,7 +16,7 @@ namespace dubplate::audio {
 class OutputFile {
 public:
     static Result<OutputFile> create(const std::string& path);
-    OutputFile(OutputFile&&) noexcept = default;
+    OutputFile(OutputFile&& other) noexcept;
     OutputFile& operator=(OutputFile&&) = delete;
     ~OutputFile();
 
@@ -27,13 +28,25 @@ public:
     void preallocate(std::int64_t bytes);
     Result<void> write(const void* from, std::int64_t bytes, std::int64_t offset);
     Result<void> truncate(std::int64_t bytes);
+    /// Nothing is written afterwards. Some file systems tell of a full disk only here.
+    Result<void> close();
     /// Closes the file and gives it its name.
     Result<void> commit();
 
 private:
+    friend Result<void> commit_all(std::span<OutputFile> files);
+
     OutputFile(std::string path, std::string temporary_path, Descriptor file);
-    std::string path_, temporary_path_;  // temporary_path_ is empty once committed or moved from
+    Result<void> take_name();
+    void give_name_back();
+
+    std::string path_, temporary_path_;  // temporary_path_ is empty once there is nothing under it
     Descriptor file_;
+    bool swapped_ = false;  // the file has its name, and what had it before is under temporary_path_
 };
+
+/// All get their names, or none: if one cannot have it the others give theirs back, also to the files they replaced
+/// (where the file system can exchange names: not NFS).
+Result<void> commit_all(std::span<OutputFile> files);
 
 }  // namespace dubplate::audio

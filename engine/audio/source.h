@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "engine/base/result.h"
@@ -54,9 +55,9 @@ Result<SourceInfo> probe_source(const std::string& path);
 Result<std::unique_ptr<Source>> open_source(const std::string& path, int session_rate, double speed,
                                             const std::string& scratch_folder);
 
-/// XXH3-128 of a whole file, 32 hex digits.
-Result<std::string> hash_file_xxh3(const std::string& path);
-/// SHA-256 of a whole file, 64 hex digits.
-Result<std::string> hash_file_sha256(const std::string& path);
+/// XXH3-128 of a whole file, 32 hex digits. Errors: also cancelled, once `stop` is asked for.
+Result<std::string> hash_file_xxh3(const std::string& path, std::stop_token stop = {});
+/// SHA-256 of a whole file, 64 hex digits. Errors: also cancelled, once `stop` is asked for.
+Result<std::string> hash_file_sha256(const std::string& path, std::stop_token stop = {});
 
 }  // namespace dubplate::audio

@@ -2,7 +2,6 @@
 #include <optional>
 
 #include "engine/audio/hash.h"
-#include "engine/audio/output_file.h"
 #include "engine/audio/sink_formats.h"
 #include "engine/audio/source.h"
 #include "engine/audio/wav_format.h"
@@ -50,7 +49,7 @@ public:
         return {};
     }
 
-    Result<SinkReport> finish() override {
+    Result<CompletedFile> complete(std::stop_token stop) override {
         const FrameCount frames = quantiser_.frames();
         if (wav_padding(type_, settings_.layout, frames) != 0) buffer_[used_++] = std::byte{0};
         auto done = flush(used_);
@@ -65,17 +64,17 @@ public:
         if (hash_) {
             report.sha256 = hash_->finish();
         } else {
-            auto hashed = hash_file_sha256(file_.temporary_path());
+            auto hashed = hash_file_sha256(file_.temporary_path(), stop);
             if (!hashed) return fail(std::move(hashed.error()));
             report.sha256 = std::move(*hashed);
         }
-        if (done = file_.commit(); !done) return fail(done.error());
+        if (done = file_.close(); !done) return fail(done.error());
         report.path = settings_.path;
         report.bytes = written_;
         report.frames = frames;
         report.clipped_samples = quantiser_.tally().clipped_samples;
         report.peak = quantiser_.tally().peak;
-        return report;
+        return CompletedFile{std::move(report), std::move(file_)};
     }
 
 private:

@@ -47,7 +47,7 @@ public:
     FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window,
              const EndDetector* detector);
     Result<void> run(const Chunk& chunk) override;
-    Result<audio::SinkReport> finish() { return sink_->finish(); }
+    Result<audio::CompletedFile> complete(std::stop_token stop) { return sink_->complete(std::move(stop)); }
     /// Mean square over all channels, of what was written before quantisation.
     double mean_square() const;
 

@@ -245,6 +245,7 @@ private:
             now.times_real_time =
                 elapsed > 0.0 ? static_cast<double>(now.frames_done) / session_.sample_rate / elapsed : 0.0;
             now.seconds_left = share > 0.0 ? std::max(0.0, elapsed / share - elapsed) : 0.0;
+            last_progress_ = now;
             return progress_(now);
         };
         return graph::run_schedule(program_->schedule(), settings, *executor_, poll, nullptr);
@@ -256,26 +257,37 @@ private:
         report_.frames = (detector_ ? detector_->end() : window_.end) - window_.first;
         report_.outputs.resize(outputs_.size());
         report_.inputs.resize(inputs_.paths.size());
+        std::vector<std::optional<audio::CompletedFile>> completed(outputs_.size());
+        std::stop_source stop;
         std::vector<std::function<Result<void>()>> jobs;
         for (std::size_t k = 0; k < outputs_.size(); ++k)
-            jobs.push_back([this, k]() -> Result<void> {
-                auto file = files_[k]->finish();
+            jobs.push_back([&, k]() -> Result<void> {
+                auto file = files_[k]->complete(stop.get_token());
                 if (!file) return fail(file.error());
-                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, std::move(*file), 0.0,
+                completed[k].emplace(std::move(*file));
+                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, completed[k]->report, 0.0,
                                       dbfs_of_square(files_[k]->mean_square())};
                 report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
                 return {};
             });
         for (std::size_t k = 0; k < inputs_.paths.size(); ++k)
-            jobs.push_back([this, k]() -> Result<void> {
+            jobs.push_back([&, k]() -> Result<void> {
                 auto info = audio::probe_source(inputs_.paths[k]);
                 if (!info) return fail(info.error());
-                auto hash = audio::hash_file_xxh3(inputs_.paths[k]);
+                auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop.get_token());
                 if (!hash) return fail(hash.error());
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
                 return {};
             });
-        if (auto ok = graph::run_all(std::move(jobs), *executor_, {}); !ok) return ok;
+        const auto poll = [&] {
+            if (progress_ && !progress_(last_progress_)) stop.request_stop();
+            return !stop.stop_requested();
+        };
+        if (auto ok = graph::run_all(std::move(jobs), *executor_, poll); !ok) return ok;
+        // From here on nothing is cancelled: all files get their names, or none.
+        std::vector<audio::OutputFile> files;
+        for (auto& file : completed) files.push_back(std::move(file->file));
+        if (auto ok = audio::commit_all(files); !ok) return ok;
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
                 report_.warnings.push_back(
@@ -310,6 +322,7 @@ private:
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;
     const nodes::ResidualStep* residual_ = nullptr;
+    Progress last_progress_;
     // Last, so that its threads end before what they use.
     std::unique_ptr<graph::Executor> executor_;
 };

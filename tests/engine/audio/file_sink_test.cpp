@@ -131,6 +131,40 @@ TEST_P(FileSinkOf, ReplacesAnOlderFileOnlyWhenComplete) {
     EXPECT_EQ(folder.files(), std::vector<std::string>{"mix"});
 }
 
+TEST_P(FileSinkOf, IsCompleteBeforeItHasItsName) {
+    test::TemporaryFolder folder;
+    test::write_bytes(folder / "mix", {'o', 'l', 'd'});
+    const auto signals = test::noise_channels(2, 3000);
+    const float* in[] = {signals[0].data(), signals[1].data()};
+    {
+        auto sink = FileSink::create(settings_for(folder / "mix", GetParam())).value();
+        ASSERT_TRUE(sink->write(in, 3000));
+        auto completed = sink->complete({}).value();
+        sink.reset();
+        EXPECT_EQ(completed.report.frames, 3000);
+        EXPECT_EQ(completed.report.sha256, hash_file_sha256(completed.file.temporary_path()).value());
+        EXPECT_EQ(test::bytes_of_file(folder / "mix").size(), 3u);
+    }
+    EXPECT_EQ(folder.files(), std::vector<std::string>{"mix"});
+    EXPECT_EQ(test::bytes_of_file(folder / "mix").size(), 3u);
+}
+
+TEST_P(FileSinkOf, LeavesNothingBehindWhenItIsStoppedWhileHashing) {
+    test::TemporaryFolder folder;
+    const auto signals = test::noise_channels(2, 3000);
+    const float* in[] = {signals[0].data(), signals[1].data()};
+    {
+        auto sink = FileSink::create(settings_for(folder / "mix", GetParam())).value();
+        ASSERT_TRUE(sink->write(in, 3000));
+        std::stop_source stop;
+        stop.request_stop();
+        const auto completed = sink->complete(stop.get_token());
+        ASSERT_FALSE(completed);
+        EXPECT_EQ(completed.error().code, ErrorCode::cancelled);
+    }
+    EXPECT_TRUE(folder.files().empty());
+}
+
 TEST_P(FileSinkOf, StopsAtSamplesThatAreNotFinite) {
     test::TemporaryFolder folder;
     auto signals = test::noise_channels(2, 3000);

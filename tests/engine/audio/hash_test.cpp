@@ -35,6 +35,19 @@ TEST(Hash, OfPiecesIsTheHashOfTheWhole) {
     EXPECT_NE(hash_file_xxh3(folder / "large").value(), first);
 }
 
+TEST(Hash, StopsWhenItIsAskedTo) {
+    test::TemporaryFolder folder;
+    test::write_bytes(folder / "abc", bytes_of("abc"));
+    std::stop_source stop;
+    ASSERT_TRUE(hash_file_xxh3(folder / "abc", stop.get_token()));
+    stop.request_stop();
+    for (const auto& hash :
+         {hash_file_xxh3(folder / "abc", stop.get_token()), hash_file_sha256(folder / "abc", stop.get_token())}) {
+        ASSERT_FALSE(hash);
+        EXPECT_EQ(hash.error().code, ErrorCode::cancelled);
+    }
+}
+
 TEST(Hash, OfAMissingFileSaysWhichOne) {
     const auto hash = hash_file_xxh3("/no/such/file.wav");
     ASSERT_FALSE(hash);
