@@ -1,4 +1,4 @@
-// reference_session --tracks N --seconds S [--mixed] [--seed K] [--repeat R] -o DIR: writes a session to measure with.
+// reference_session --tracks N --seconds S [--mixed | --scale] [--seed K] [--repeat R] -o DIR: writes a session to measure with.
 
 #include <fmt/format.h>
 
@@ -13,6 +13,7 @@
 
 #include "bench/sessions/mixed_plan.h"
 #include "bench/sessions/reference_plan.h"
+#include "bench/sessions/scale_plan.h"
 #include "bench/sessions/sounds.h"
 #include "session-format/json/write.h"
 
@@ -48,15 +49,19 @@ Result<void> write_text(const std::string& text, const std::string& path) {
     return {};
 }
 
-Result<void> write_plan(const PlanSettings& settings, bool mixed, const std::string& folder) {
+enum class Kind { reference, mixed, scale };
+
+Result<void> write_plan(const PlanSettings& settings, Kind kind, const std::string& folder) {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure) return fail(ErrorCode::io, failure.message(), folder);
-    const Plan plan = mixed ? mixed_plan(settings) : reference_plan(settings);
+    const Plan plan = kind == Kind::mixed   ? mixed_plan(settings)
+                      : kind == Kind::scale ? scale_plan(settings)
+                                            : reference_plan(settings);
     if (const auto written = write_sounds(plan, folder, std::max(1u, std::thread::hardware_concurrency())); !written)
         return fail(written.error());
     // Other programs read no clips: their session is one file a track.
-    if (!mixed && settings.repeat == 1)
+    if (kind == Kind::reference && settings.repeat == 1)
         if (const auto written = write_text(reference_json(settings), folder + "/session.json"); !written)
             return fail(written.error());
     return session::write_session_file(plan.session, folder + "/session.dub.json");
@@ -64,7 +69,7 @@ Result<void> write_plan(const PlanSettings& settings, bool mixed, const std::str
 
 int run(int argc, char** argv) {
     PlanSettings settings;
-    bool mixed = false;
+    bool mixed = false, scale = false;
     std::string folder;
     CLI::App app{
         "Writes a session to measure with: sound files, DIR/session.dub.json and, for other programs, "
@@ -77,6 +82,9 @@ int run(int argc, char** argv) {
     app.add_option("--seed", settings.seed, "another seed, another session (0: the reference)")
         ->check(CLI::Range(0u, 1'000'000u));
     app.add_flag("--mixed", mixed, "inserts of random kinds, layouts, automation and side-chains instead");
+    app.add_flag("--scale", scale, "20 clips and 200 automation points a track, few files, instead")
+        ->excludes("--mixed")
+        ->excludes("--repeat");
     app.add_option("-o", folder, "the folder")->required();
     try {
         app.parse(argc, argv);
@@ -84,7 +92,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (const Result<void> written = write_plan(settings, mixed, folder); !written) {
+    if (const Result<void> written = write_plan(settings,
+                                                mixed   ? Kind::mixed
+                                                : scale ? Kind::scale
+                                                        : Kind::reference,
+                                                folder);
+        !written) {
         fmt::print(stderr, "reference_session: {}: {}\n", written.error().where, written.error().message);
         return 1;
     }

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-ROOMS = ["bench", "cli", "engine", "kernels", "session-format", "tests"]
+ROOMS = ["bench", "cli", "engine", "examples", "kernels", "session-format", "tests"]
 SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
 VERSION = "14"  # other versions lay some lines out otherwise
 

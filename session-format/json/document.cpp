@@ -216,7 +216,8 @@ Result<Document> Document::parse(std::string_view text, const std::string& file_
         LineCounter counter(text);
         counter.advance(std::min(offset, text.size()));
         return fail(ErrorCode::corrupt_input, std::string(message),
-                    fmt::format("{}:{}:{}", file_name, counter.line(), counter.column()));
+                    file_name.empty() ? fmt::format("line {}, column {}", counter.line(), counter.column())
+                                      : fmt::format("{}:{}:{}", file_name, counter.line(), counter.column()));
     };
     if (text.size() > kMaxBytes) return fault("the file is larger than 512 MiB", 0);
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))

@@ -11,6 +11,13 @@
 namespace dubplate::session::json {
 namespace {
 
+/// "file:line:column (/pointer)"; without a file the pointer alone.
+std::string where(const std::string& file, int line, int column, const std::string& pointer) {
+    if (file.empty()) return pointer;
+    const std::string at = fmt::format("{}:{}:{}", file, line, column);
+    return pointer.empty() ? at : fmt::format("{} ({})", at, pointer);
+}
+
 /// What was written, for messages: short, on one line.
 std::string shown(const Node& node) {
     if (node.kind == Kind::string) return fmt::format("\"{}\"", cut(node.text, 40));
@@ -52,11 +59,8 @@ void Problems::at(const Node& node, std::string message, ErrorCode code) {
         ++left_out_;
         return;
     }
-    const std::string pointer = document_.pointer(node);
-    const std::string where = fmt::format("{}:{}:{}", file_name_, node.line, node.column);
-    found_.push_back({{code, std::move(message), pointer.empty() ? where : fmt::format("{} ({})", where, pointer)},
-                      node.line,
-                      node.column});
+    std::string place = where(file_name_, node.line, node.column, document_.pointer(node));
+    found_.push_back({{code, std::move(message), std::move(place)}, node.line, node.column});
 }
 
 void Problems::at_key(const Node& node, std::string message) {
@@ -64,11 +68,8 @@ void Problems::at_key(const Node& node, std::string message) {
         ++left_out_;
         return;
     }
-    found_.push_back(
-        {{ErrorCode::bad_argument, std::move(message),
-          fmt::format("{}:{}:{} ({})", file_name_, node.key_line, node.key_column, document_.pointer(node))},
-         node.key_line,
-         node.key_column});
+    std::string place = where(file_name_, node.key_line, node.key_column, document_.pointer(node));
+    found_.push_back({{ErrorCode::bad_argument, std::move(message), std::move(place)}, node.key_line, node.key_column});
 }
 
 void Problems::sorted_into(std::vector<Error>& errors) const {

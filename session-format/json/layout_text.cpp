@@ -1,6 +1,7 @@
 #include "session-format/json/layout_text.h"
 
 #include <cassert>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -33,7 +34,10 @@ std::string quoted(std::string_view text) {
     return json;
 }
 
-Item Item::number(double number) { return scalar(to_string(Quantity{Unit::none, number})); }
+Item Item::number(double number) {
+    const std::string text = to_string(Quantity{Unit::none, number});
+    return std::isfinite(number) ? scalar(text) : scalar(quoted(text));
+}
 
 Item& Item::add(Item element) {
     assert(kind_ == Kind::array);

@@ -21,7 +21,7 @@ public:
     static Item scalar(std::string json) { return Item(Kind::scalar, std::move(json), false); }
     static Item text(std::string_view text) { return scalar(quoted(text)); }
     static Item boolean(bool truth) { return scalar(truth ? "true" : "false"); }
-    static Item number(double number);
+    static Item number(double number);  ///< text if it is not finite: JSON has no such numbers
     static Item integer(std::int64_t number) { return scalar(std::to_string(number)); }
     static Item array(bool open = false) { return Item(Kind::array, {}, open); }
     static Item object(bool open = false) { return Item(Kind::object, {}, open); }

@@ -1,5 +1,6 @@
 #include "session-format/json/write.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -113,8 +114,9 @@ std::string write_session(const Session& session) {
     json::add_strips(root, "tracks", StripKind::track, session);
     json::add_strips(root, "buses", StripKind::bus, session);
     json::add_strips(root, "returns", StripKind::return_bus, session);
-    const Strip& master = master_of(session);
-    if (!(master == Strip{.name = "Master", .kind = StripKind::master})) root.add("master", json::strip_item(master));
+    const auto master = std::ranges::find(session.strips, StripKind::master, &Strip::kind);
+    if (master != session.strips.end() && !(*master == Strip{.name = "Master", .kind = StripKind::master}))
+        root.add("master", json::strip_item(*master));
     json::add_stems(root, session);
     std::string text;
     root.print(text, 0, 0);

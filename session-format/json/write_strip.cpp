@@ -106,13 +106,14 @@ Item insert_item(const Insert& insert) {
     std::vector<Item> members;
     for (const ParameterValue& parameter : insert.parameters) {
         const auto parts = group_path(parameter.path);
-        if (!parts) {
+        // No processor has a thousand members of a group or two groups: a key as it stands, for the reader to refuse.
+        if (!parts || parts->member >= 1000 || (!members.empty() && parts->group != group)) {
             item.add(parameter.path, value_item(parameter));
             continue;
         }
         group = parts->group;
-        while (members.size() <= parts->member && members.size() < 1000) members.push_back(Item::object());
-        if (parts->member < members.size()) members[parts->member].add(parts->name, value_item(parameter));
+        while (members.size() <= parts->member) members.push_back(Item::object());
+        members[parts->member].add(parts->name, value_item(parameter));
     }
     if (!members.empty()) {
         Item list = Item::array(true);

@@ -169,7 +169,7 @@ std::string to_string(const Quantity& quantity) {
         return quantity.tick == 0 ? fmt::format("{}|{}", quantity.bar, quantity.beat)
                                   : fmt::format("{}|{}|{}", quantity.bar, quantity.beat, quantity.tick);
     if (quantity.unit == Unit::notes) return notes_to_string(quantity.number);
-    if (std::isinf(quantity.number)) return "-inf dB";
+    if (quantity.unit == Unit::decibels && std::isinf(quantity.number) && quantity.number < 0.0) return "-inf dB";
     std::array<char, 32> digits;
     const double number = quantity.number == 0.0 ? 0.0 : quantity.number;  // no "-0"
     // Whole numbers without an exponent: 10000000 frames, not 1e+07.

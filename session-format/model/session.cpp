@@ -28,6 +28,7 @@ const Strip& master_of(const Session& session) {
 
 std::string locate(const Session& session, const Place& place) {
     if (place.line == 0) return {};
+    if (session.file.empty()) return place.pointer;  // built in code and validated
     const std::string at = fmt::format("{}:{}:{}", session.file, place.line, place.column);
     return place.pointer.empty() ? at : fmt::format("{} ({})", at, place.pointer);
 }
