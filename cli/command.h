@@ -27,7 +27,15 @@ struct Command {
     const char* name;
     const char* summary;  ///< one line
     Run (*add)(CLI::App& app);
+    bool hidden = false;  ///< for programs: not in help, manual and suggestions
 };
+
+/// All commands, in the order in which they are shown.
+std::span<const Command> commands();
+/// "0.1.0".
+std::string_view version();
+/// Its day, "2026-11-21".
+std::string_view version_date();
 
 Run add_render(CLI::App& app);
 Run add_check(CLI::App& app);
@@ -35,7 +43,11 @@ Run add_inspect(CLI::App& app);
 Run add_processors(CLI::App& app);
 Run add_demo(CLI::App& app);
 Run add_devices(CLI::App& app);
+Run add_fmt(CLI::App& app);
 Run add_schema(CLI::App& app);
+Run add_completion(CLI::App& app);
+Run add_manual(CLI::App& app);
+Run add_complete(CLI::App& app);
 
 /// "dubplate: error: WHERE: MESSAGE" on stderr.
 void print_error(const Error& error);

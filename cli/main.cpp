@@ -2,27 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
-#include <memory>
 #include <new>
 
 #include "cli/command.h"
+#include "cli/read_arguments.h"
 #include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
-
-constexpr Command kCommands[] = {
-    {"render", "render a session's mix and stems to files", add_render},
-    {"check", "list everything that would stop a render", add_check},
-    {"inspect", "tell what a session consists of", add_inspect},
-    {"processors", "list the processors a strip can hold, or tell everything of one", add_processors},
-    {"demo", "make a session from real recordings and render it", add_demo},
-    {"devices", "list what a render can run on", add_devices},
-    {"schema", "print the JSON Schema of session files", add_schema},
-};
 
 constexpr std::string_view kExamples = R"(
 Examples:
@@ -39,59 +28,26 @@ std::string help() {
     std::string text =
         "Renders large audio sessions offline: the mix and every stem in one pass.\n\n"
         "Usage: dubplate COMMAND [OPTION...]\n\n";
-    for (const Command& command : kCommands) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
+    for (const Command& command : commands())
+        if (!command.hidden) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
     text += "\n`dubplate COMMAND --help` tells the options of one; `dubplate --version` the version.\n";
     return text + std::string(kExamples);
 }
 
-Exit wrong_usage(std::string_view command, std::string_view message) {
-    const std::string_view space = command.empty() ? "" : " ";
-    fmt::print(stderr, "dubplate{}{}: {}\nSee: dubplate{}{} --help\n", space, command, message, space, command);
-    return Exit::wrong_usage;
-}
-
-/// ", did you mean '--stems'?": the nearest of all options of a command.
-std::string nearest_option(std::string_view written, const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_group().empty()) continue;
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-        for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+/// `dubplate -q render x`, `dubplate song.dub.json`: what is there, and where it belongs.
+std::string misplaced(std::span<char* const> words) {
+    const std::string_view word = words[0];
+    std::vector<std::string_view> names;
+    for (const Command& command : commands()) {
+        if (command.hidden) continue;
+        names.emplace_back(command.name);
+        for (const char* other : words.subspan(1))
+            if (word[0] == '-' && other == std::string_view(command.name))
+                return fmt::format("options stand after the command: dubplate {} ... {}", other, word);
     }
-    return did_you_mean(written, std::vector<std::string_view>(names.begin(), names.end()));
-}
-
-/// Options with their values' names, without CLI11's notes on types and ranges: the descriptions say those.
-class HelpFormatter final : public CLI::Formatter {
-public:
-    HelpFormatter() { column_width(28); }
-    std::string make_option_opts(const CLI::Option* option) const override {
-        const std::string& text = option->get_option_text();
-        return text.empty() ? text : " " + text;
-    }
-};
-
-Exit run_command(const Command& command, int count, char** arguments) {
-    CLI::App app{command.summary, std::string("dubplate ") + command.name};
-    app.formatter(std::make_shared<HelpFormatter>());
-    const Run run = command.add(app);
-    try {
-        app.parse(count, arguments);
-    } catch (const CLI::CallForHelp&) {
-        return print_result(app.help()) ? Exit::done : Exit::failed;
-    } catch (const CLI::ParseError& error) {
-        // What CLI11 could not place comes first: a misspelt flag is the reason why a later part is missing.
-        for (const std::string& word : app.remaining()) {
-            if (word.size() > 1 && word[0] == '-') {
-                const std::string name = word.substr(0, word.find('='));
-                return wrong_usage(command.name,
-                                   fmt::format("there is no option '{}'{}", name, nearest_option(name, app)));
-            }
-            return wrong_usage(command.name, fmt::format("'{}' is one argument too many", word));
-        }
-        return wrong_usage(command.name, error.what());
-    }
-    return run();
+    if (word.ends_with(".json")) return fmt::format("'{}' is no command; to render it: dubplate render {}", word, word);
+    names.insert(names.end(), {"--help", "--version"});
+    return fmt::format("there is no {} '{}'{}", word[0] == '-' ? "option" : "command", word, did_you_mean(word, names));
 }
 
 Exit run(int argc, char** argv) {
@@ -100,16 +56,17 @@ Exit run(int argc, char** argv) {
         fmt::print(stderr, "{}", help());
         return Exit::wrong_usage;
     }
-    if (word == "--help" || word == "-h" || word == "help") return print_result(help()) ? Exit::done : Exit::failed;
-    if (word == "--version") return print_result("dubplate " DUBPLATE_VERSION "\n") ? Exit::done : Exit::failed;
-
-    std::vector<std::string_view> names{"--help", "--version"};
-    for (const Command& command : kCommands) {
-        if (word == command.name) return run_command(command, argc - 1, argv + 1);
-        names.emplace_back(command.name);
+    if (word == "help" && argc > 2) {  // `help render` is `render --help`
+        char ask[] = "--help";
+        char* const swapped[] = {argv[0], argv[2], ask};
+        return run(3, const_cast<char**>(swapped));
     }
-    const char* what = word[0] == '-' ? "option" : "command";
-    return wrong_usage("", fmt::format("there is no {} '{}'{}", what, word, did_you_mean(word, names)));
+    if (word == "--help" || word == "-h" || word == "help") return print_result(help()) ? Exit::done : Exit::failed;
+    if (word == "--version") return print_result(fmt::format("dubplate {}\n", version())) ? Exit::done : Exit::failed;
+
+    for (const Command& command : commands())
+        if (word == command.name) return run_command(command, argc - 1, argv + 1);
+    return wrong_usage("", misplaced(std::span(argv, static_cast<std::size_t>(argc)).subspan(1)));
 }
 
 }  // namespace

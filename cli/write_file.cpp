@@ -1,10 +1,14 @@
 #include "cli/write_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 
 namespace dubplate::cli {
 
@@ -22,6 +26,45 @@ Result<void> write_file(std::string_view text, const std::string& path) {
     if (whole) reason = errno;
     std::remove(beside.c_str());
     return fail(ErrorCode::io, std::strerror(reason), path);
+}
+
+namespace {
+
+/// All of `text`, safe on the disk, with the permissions and owner of `like`. False with errno set.
+bool fill(int file, std::string_view text, const struct stat& like) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(file, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    // Another's file that one may write stays a file one owns oneself where only the superuser may give files away.
+    [[maybe_unused]] const int given = ::fchown(file, like.st_uid, like.st_gid);
+    return ::fchmod(file, like.st_mode & 07777) == 0 && ::fsync(file) == 0;
+}
+
+}  // namespace
+
+Result<void> replace_file(std::string_view text, const std::string& path) {
+    const auto failed = [&](int reason) { return fail(ErrorCode::io, std::strerror(reason), path); };
+    const std::unique_ptr<char, void (*)(void*)> target(::realpath(path.c_str(), nullptr), std::free);
+    struct stat status {};
+    if (!target || ::stat(target.get(), &status) != 0) return failed(errno);
+    if (!S_ISREG(status.st_mode)) return fail(ErrorCode::io, "is not a file that can be rewritten", path);
+    if (::access(target.get(), W_OK) != 0) return failed(errno);
+    const std::string beside = std::string(target.get()) + ".part" + std::to_string(getpid());
+    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return failed(errno);
+    bool whole = fill(file, text, status);
+    int reason = errno;
+    if (::close(file) != 0 && whole) {
+        whole = false;
+        reason = errno;
+    }
+    if (whole && std::rename(beside.c_str(), target.get()) == 0) return {};
+    if (whole) reason = errno;
+    std::remove(beside.c_str());
+    return failed(reason);
 }
 
 }  // namespace dubplate::cli

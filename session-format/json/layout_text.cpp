@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t kColumns = 120, kIndent = 2;
 
+/// JSON has no infinities and no NaN: what is built in code and never validated may hold them, as text.
+std::string number_text(double number) {
+    const std::string text = to_string(Quantity{Unit::none, number});
+    return std::isfinite(number) ? text : quoted(text);
+}
+
 }  // namespace
 
 std::string quoted(std::string_view text) {
@@ -34,10 +40,14 @@ std::string quoted(std::string_view text) {
     return json;
 }
 
-Item Item::number(double number) {
-    const std::string text = to_string(Quantity{Unit::none, number});
-    return std::isfinite(number) ? scalar(text) : scalar(quoted(text));
+Item Item::scalar(std::string json) {
+    const std::size_t width = json.size();
+    return Item(Kind::scalar, std::move(json), width);
 }
+
+Item Item::number(double number) { return scalar(number_text(number)); }
+
+Item Item::setting(double number) { return Item(Kind::scalar, number_text(number), kSettingColumns); }
 
 Item& Item::add(Item element) {
     assert(kind_ == Kind::array);
@@ -54,6 +64,13 @@ Item& Item::add(std::string_view key, Item value) {
         keys_.back().size() + 2 + value.width_ + (value.kind_ == Kind::scalar ? 0 : 2) + (children_.empty() ? 0 : 2);
     open_ = open_ || value.open_;
     children_.push_back(std::move(value));
+    return *this;
+}
+
+Item& Item::add_flag(std::string_view key) {
+    const std::size_t width = width_;
+    add(key, boolean(true));
+    width_ = width;
     return *this;
 }
 

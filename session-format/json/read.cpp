@@ -114,31 +114,37 @@ ReadResult read_session(std::string_view text, const std::string& file_name, Pro
     return result;
 }
 
-ReadResult read_session_file(const std::string& path, ProcessorTable processors) {
-    ReadResult result;
-    const auto failed = [&](ErrorCode code, std::string message) {
-        result.errors.push_back({code, std::move(message), path});
-        return result;
-    };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    if (!file)
-        return failed(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-                      fmt::format("cannot open the session: {}", std::strerror(errno)));
+Result<std::string> read_session_text(std::FILE* stream, const std::string& name) {
     std::string text;
     for (std::size_t size = 0;;) {
         constexpr std::size_t kPiece = std::size_t{1} << 20;
         text.resize(size + kPiece);
-        const std::size_t read = std::fread(text.data() + size, 1, kPiece, file.get());
+        const std::size_t read = std::fread(text.data() + size, 1, kPiece, stream);
         size += read;
-        if (std::ferror(file.get()))
-            return failed(ErrorCode::io, fmt::format("cannot read the session: {}", std::strerror(errno)));
-        if (size > json::kMaxBytes) return failed(ErrorCode::unsupported, "the file is larger than 512 MiB");
+        if (std::ferror(stream))
+            return fail(ErrorCode::io, fmt::format("cannot read the session: {}", std::strerror(errno)), name);
+        if (size > json::kMaxBytes) return fail(ErrorCode::unsupported, "the file is larger than 512 MiB", name);
         if (read < kPiece) {
             text.resize(size);
-            break;
+            return text;
         }
     }
-    return read_session(text, path, processors);
+}
+
+Result<std::string> read_session_text(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    if (!file)
+        return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+                    fmt::format("cannot open the session: {}", std::strerror(errno)), path);
+    return read_session_text(file.get(), path);
+}
+
+ReadResult read_session_file(const std::string& path, ProcessorTable processors) {
+    const auto text = read_session_text(path);
+    if (text) return read_session(*text, path, processors);
+    ReadResult result;
+    result.errors.push_back(text.error());
+    return result;
 }
 
 }  // namespace dubplate::session

@@ -6,6 +6,7 @@
 /// message says what to do ("unknown key 'treshold', did you mean 'threshold'?"). All mistakes of a file are listed at
 /// once, in order of place. Limits: 512 MiB, nesting 64 deep, 1,000,000 breakpoints a lane, finite numbers only.
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct ReadResult {
 };
 
 ReadResult read_session(std::string_view text, const std::string& file_name, ProcessorTable processors);
+/// The whole of a file or stream as it stands. Errors: not_found, io, unsupported (beyond 512 MiB).
+Result<std::string> read_session_text(const std::string& path);
+Result<std::string> read_session_text(std::FILE* stream, const std::string& name);
 ReadResult read_session_file(const std::string& path, ProcessorTable processors);
 
 }  // namespace dubplate::session

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -104,6 +106,17 @@ const ParameterDescription* find_target(const Node& lane, const Strip& strip, Re
     return nullptr;
 }
 
+/// Where a lane stands among a strip's: fader, pan, mute, then sends and inserts as their parts are listed.
+using LanePlace = std::array<std::size_t, 3>;
+LanePlace place_of(std::string_view target, const Strip& strip, const Reading& reading) {
+    constexpr std::string_view kOwn[] = {"fader", "pan", "mute"};
+    for (std::size_t own = 0; own < std::size(kOwn); ++own)
+        if (target == kOwn[own]) return {own};
+    if (const auto send = take_index(target, "sends/")) return {3, *send, target == "pan" ? 1u : 0u};
+    const std::size_t insert = take_index(target, "inserts/").value_or(0);
+    return {4, insert, parameter_index(*reading.processor(strip.inserts[insert].processor), target)};
+}
+
 /// ["17|1", "-6 dB"], ["17|1", "-6 dB", "hold"] or ["17|1", "-6 dB", "curve", 0.5]
 std::optional<Breakpoint> read_point(const Node& node, const ParameterDescription& parameter, Reading& reading) {
     Problems& problems = reading.problems;
@@ -165,12 +178,16 @@ std::vector<Breakpoint> read_points(const Node& node, const ParameterDescription
 
 void read_automation(const Node& node, Strip& strip, Reading& reading) {
     if (!expect(node, Kind::object, reading.problems)) return;
+    std::vector<std::pair<LanePlace, Lane>> lanes;
     for (const Node& lane : reading.document.children(node)) {
         const ParameterDescription* parameter = find_target(lane, strip, reading);
         if (!parameter) continue;
-        strip.lanes.push_back(
-            {std::string(lane.key), read_points(lane, *parameter, 0, false, reading), reading.document.place(lane)});
+        lanes.push_back(
+            {place_of(lane.key, strip, reading),
+             {std::string(lane.key), read_points(lane, *parameter, 0, false, reading), reading.document.place(lane)}});
     }
+    std::ranges::stable_sort(lanes, {}, &std::pair<LanePlace, Lane>::first);
+    for (auto& [place, lane] : lanes) strip.lanes.push_back(std::move(lane));
 }
 
 }  // namespace dubplate::session::json

@@ -17,13 +17,13 @@ namespace {
 
 Item tempo_item(const std::vector<TempoEvent>& tempos) {
     const Quantity start = frames(0.0);
-    if (tempos.size() == 1 && tempos[0].at == start && !tempos[0].ramp_to_next) return Item::number(tempos[0].bpm);
+    if (tempos.size() == 1 && tempos[0].at == start && !tempos[0].ramp_to_next) return Item::setting(tempos[0].bpm);
     Item list = Item::array(true);
     for (const TempoEvent& tempo : tempos) {
         Item entry = Item::object();
         if (tempo.at != start) entry.add("at", quantity_item(tempo.at));
-        entry.add("bpm", Item::number(tempo.bpm));
-        if (tempo.ramp_to_next) entry.add("ramp", Item::boolean(true));
+        entry.add("bpm", Item::setting(tempo.bpm));
+        if (tempo.ramp_to_next) entry.add_flag("ramp");
         list.add(std::move(entry));
     }
     return list;
@@ -31,7 +31,7 @@ Item tempo_item(const std::vector<TempoEvent>& tempos) {
 
 Item meter_item(const std::vector<MeterEvent>& meters) {
     const auto word = [](const MeterEvent& meter) {
-        return Item::text(fmt::format("{}/{}", meter.beats, meter.beat_unit));
+        return Item::setting(fmt::format("{}/{}", meter.beats, meter.beat_unit));
     };
     if (meters.size() == 1 && meters[0].bar == 1) return word(meters[0]);
     Item list = Item::array(true);
@@ -76,7 +76,7 @@ void add_strips(Item& root, std::string_view key, StripKind kind, const Session&
 
 void add_stems(Item& root, const Session& session) {
     if (session.stems.empty()) {
-        if (session.stem_rule == StemRule::each_track) root.add("stems", Item::text("each track"));
+        if (session.stem_rule == StemRule::each_track) root.add("stems", Item::setting("each track"));
         if (session.stem_rule == StemRule::listed) root.add("stems", Item::array());
         return;
     }
@@ -86,7 +86,7 @@ void add_stems(Item& root, const Session& session) {
         Item strips = Item::array();
         for (const std::string& strip : stem.strips) strips.add(Item::text(strip));
         entry.add("name", Item::text(stem.name)).add("strips", std::move(strips));
-        if (stem.returns != StemReturns::own) entry.add("returns", Item::text(word_of(kStemReturns, stem.returns)));
+        if (stem.returns != StemReturns::own) entry.add("returns", Item::setting(word_of(kStemReturns, stem.returns)));
         list.add(std::move(entry));
     }
     root.add("stems", std::move(list));
@@ -104,7 +104,7 @@ std::string write_session(const Session& session) {
     root.add("sample_rate", Item::integer(session.sample_rate));
     if (session.seed != standard.seed) root.add("seed", Item::scalar(std::to_string(session.seed)));
     if (session.pan_law != standard.pan_law)
-        root.add("pan_law", Item::text(json::word_of(json::kPanLaws, session.pan_law)));
+        root.add("pan_law", Item::setting(json::word_of(json::kPanLaws, session.pan_law)));
     json::add_timeline(root, session);
     if (!session.metadata.empty()) {
         Item metadata = Item::object(true);

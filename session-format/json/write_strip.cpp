@@ -10,15 +10,15 @@ namespace dubplate::session::json {
 namespace {
 
 void add_true(Item& object, std::string_view key, bool truth) {
-    if (truth) object.add(key, Item::boolean(true));
+    if (truth) object.add_flag(key);
 }
 
 Item point_item(const Breakpoint& point, bool toggle) {
     Item item = Item::array();
     item.add(quantity_item(point.at));
     item.add(toggle ? Item::boolean(point.value.number != 0.0) : quantity_item(point.value));
-    if (point.shape != Shape::linear) item.add(Item::text(word_of(kShapes, point.shape)));
-    if (point.shape == Shape::curve && point.bend != 0.0) item.add(Item::number(point.bend));
+    if (point.shape != Shape::linear) item.add(Item::setting(word_of(kShapes, point.shape)));
+    if (point.shape == Shape::curve && point.bend != 0.0) item.add(Item::setting(point.bend));
     return item;
 }
 
@@ -31,8 +31,8 @@ Item points_item(const std::vector<Breakpoint>& points, bool toggle = false) {
 Item fade_item(const Fade& fade) {
     if (fade.shape == FadeShape::linear) return quantity_item(fade.length);
     Item item = Item::object();
-    item.add("length", quantity_item(fade.length)).add("shape", Item::text(word_of(kFadeShapes, fade.shape)));
-    if (fade.shape == FadeShape::custom && fade.bend != 0.0) item.add("bend", Item::number(fade.bend));
+    item.add("length", quantity_item(fade.length)).add("shape", Item::setting(word_of(kFadeShapes, fade.shape)));
+    if (fade.shape == FadeShape::custom && fade.bend != 0.0) item.add("bend", Item::setting(fade.bend));
     return item;
 }
 
@@ -54,7 +54,7 @@ Item clip_item(const Clip& clip) {
         for (const int channel : clip.channels) channels.add(Item::integer(channel));
         item.add("channels", std::move(channels));
     }
-    if (clip.speed != standard.speed) item.add("speed", Item::number(clip.speed));
+    if (clip.speed != standard.speed) item.add("speed", Item::setting(clip.speed));
     if (clip.fade_in != standard.fade_in) item.add("fade_in", fade_item(clip.fade_in));
     if (clip.fade_out != standard.fade_out) item.add("fade_out", fade_item(clip.fade_out));
     if (!clip.gain_points.empty()) item.add("gain_points", points_item(clip.gain_points));
@@ -66,10 +66,10 @@ Item key_item(const Key& key) {
     Item item = Item::object();
     item.add("strip", Item::text(key.strip));
     switch (key.tap) {
-        case Tap::pre_inserts: item.add("tap", Item::text(kKeyTaps[0])); break;
+        case Tap::pre_inserts: item.add("tap", Item::setting(kKeyTaps[0])); break;
         case Tap::pre_fader: break;
-        case Tap::post_fader: item.add("tap", Item::text(kKeyTaps[2])); break;
-        case Tap::insert: item.add("tap", Item::text(fmt::format("inserts/{}", key.insert))); break;
+        case Tap::post_fader: item.add("tap", Item::setting(kKeyTaps[2])); break;
+        case Tap::insert: item.add("tap", Item::setting(fmt::format("inserts/{}", key.insert))); break;
     }
     return item;
 }
@@ -128,8 +128,8 @@ Item send_item(const Send& send) {
     Item item = Item::object();
     item.add("to", Item::text(send.to));
     if (send.level != standard.level) item.add("level", quantity_item(send.level));
-    if (send.pan != standard.pan) item.add("pan", Item::number(send.pan));
-    if (send.pre_fader) item.add("tap", Item::text(kSendTaps[0]));
+    if (send.pan != standard.pan) item.add("pan", Item::setting(send.pan));
+    if (send.pre_fader) item.add("tap", Item::setting(kSendTaps[0]));
     add_true(item, "mute", send.mute);
     return item;
 }
@@ -145,14 +145,14 @@ void add_list(Item& item, std::string_view key, const std::vector<Part>& parts, 
 }  // namespace
 
 Item quantity_item(const Quantity& quantity) {
-    return quantity.unit == Unit::none ? Item::number(quantity.number) : Item::text(to_string(quantity));
+    return quantity.unit == Unit::none ? Item::setting(quantity.number) : Item::setting(to_string(quantity));
 }
 
 Item strip_item(const Strip& strip) {
     const Strip standard;
     Item item = Item::object(true);
     item.add("name", Item::text(strip.name));
-    if (strip.layout != standard.layout) item.add("layout", Item::text(to_string(strip.layout)));
+    if (strip.layout != standard.layout) item.add("layout", Item::setting(to_string(strip.layout)));
     if (!strip.output.empty()) item.add("output", Item::text(strip.output));
     add_true(item, "disabled", strip.disabled);
     add_true(item, "mute", strip.mute);
@@ -160,9 +160,9 @@ Item strip_item(const Strip& strip) {
     add_true(item, "solo_safe", strip.solo_safe);
     add_true(item, "invert", strip.invert);
     if (strip.fader != standard.fader) item.add("fader", quantity_item(strip.fader));
-    if (strip.pan != standard.pan) item.add("pan", Item::number(strip.pan));
-    if (strip.pan_law) item.add("pan_law", Item::text(word_of(kPanLaws, *strip.pan_law)));
-    if (strip.overlap != standard.overlap) item.add("overlap", Item::text(word_of(kOverlaps, strip.overlap)));
+    if (strip.pan != standard.pan) item.add("pan", Item::setting(strip.pan));
+    if (strip.pan_law) item.add("pan_law", Item::setting(word_of(kPanLaws, *strip.pan_law)));
+    if (strip.overlap != standard.overlap) item.add("overlap", Item::setting(word_of(kOverlaps, strip.overlap)));
     add_list(item, "clips", strip.clips, clip_item);
     add_list(item, "inserts", strip.inserts, insert_item);
     add_list(item, "sends", strip.sends, send_item);

@@ -164,9 +164,9 @@ struct Strip {
     bool mute = false;
     bool solo = false;
     bool solo_safe = false;
-    bool invert = false;    ///< polarity, before the inserts
-    bool disabled = false;  ///< as if it were not there, its sends and keys neither
-    std::vector<Lane> lanes = {};
+    bool invert = false;           ///< polarity, before the inserts
+    bool disabled = false;         ///< as if it were not there, its sends and keys neither
+    std::vector<Lane> lanes = {};  ///< as read: fader, pan, mute, sends, inserts, in the order of their parts
     Place place = {};
 
     friend bool operator==(const Strip&, const Strip&) = default;

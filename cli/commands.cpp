@@ -1,0 +1,29 @@
+// The table of commands: a new one is a line here, its declaration in command.h and its source in CMakeLists.txt.
+
+#include "cli/command.h"
+
+namespace dubplate::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"render", "render a session's mix and stems to files", add_render},
+    {"check", "list everything that would stop a render", add_check},
+    {"inspect", "tell what a session consists of", add_inspect},
+    {"processors", "list the processors a strip can hold, or tell everything of one", add_processors},
+    {"fmt", "rewrite session files in their one canonical form", add_fmt},
+    {"demo", "make a session from real recordings and render it", add_demo},
+    {"devices", "list what a render can run on", add_devices},
+    {"schema", "print the JSON Schema of session files", add_schema},
+    {"manual", "print the manual, for man or as text", add_manual},
+    {"completion", "print the completion script of a shell", add_completion},
+    {"complete", "list what could stand in a place of a command line, for the completion scripts", add_complete, true},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+std::string_view version() { return DUBPLATE_VERSION; }
+std::string_view version_date() { return DUBPLATE_DATE; }
+
+}  // namespace dubplate::cli

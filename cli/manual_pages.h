@@ -1,0 +1,28 @@
+#pragma once
+
+/// The manual's pages, made from the commands' descriptions: roff for man(1), Markdown tables for docs/, plain text.
+///
+/// Threads: pure functions.
+
+#include <span>
+#include <string>
+
+#include "cli/description.h"
+
+namespace dubplate::cli {
+
+/// "dubplate-render.1"; of the overview "dubplate.1".
+std::string page_file_name(std::string_view command);
+
+std::string roff_overview(std::span<const CommandDescription> commands);
+std::string roff_page(const CommandDescription& command);
+
+/// A table of the commands; of a command a table of its arguments and options.
+std::string markdown_overview(std::span<const CommandDescription> commands);
+std::string markdown_page(const CommandDescription& command);
+
+/// For 80 columns.
+std::string text_overview(std::span<const CommandDescription> commands);
+std::string text_page(const CommandDescription& command);
+
+}  // namespace dubplate::cli
