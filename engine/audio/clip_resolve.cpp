@@ -73,7 +73,10 @@ private:
         // Offsets are written for speed 1; the source is as long as it sounds.
         resolved_.offset = static_cast<FrameCount>(std::floor(static_cast<double>(*offset) / clip_.speed + 0.5));
         const FrameCount left = source_.frames() - resolved_.offset;
-        if (source_.frames() == 0) return wrong(fmt::format("'{}' holds no audio", clip_.file));
+        if (source_.frames() == 0)
+            return wrong(source_.info().frames == 0
+                             ? fmt::format("'{}' holds no audio", clip_.file)
+                             : fmt::format("'{}' is shorter than half a frame at this rate and speed", clip_.file));
         if (left <= 0)
             return wrong(
                 fmt::format("the offset {} lies beyond the end of '{}', which has {} frames at this rate and speed",

@@ -1,7 +1,10 @@
 #include <sndfile.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "engine/audio/audio_stream.h"
+#include "engine/audio/flac_format.h"
 #include "engine/audio/sndfile_lock.h"
 #include "engine/audio/wav_format.h"
 
@@ -29,6 +32,45 @@ std::string format_words(int format) {
 /// estimated from bit rates.
 bool promises_frames(int format) { return (format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG; }
 
+/// A FLAC file as libsndfile sees it: without the length that its header promises.
+struct FlacFile {
+    const Descriptor* file = nullptr;
+    FlacLength length;
+    std::int64_t bytes = 0, position = 0;
+    std::string path = {};
+    std::optional<Error> error = {};  ///< of the system: libsndfile takes it for the end of the file
+
+    sf_count_t seek(sf_count_t offset, int whence) {
+        const std::int64_t from = whence == SEEK_CUR ? position : whence == SEEK_END ? bytes : 0;
+        return position = std::clamp<std::int64_t>(from + offset, 0, bytes);
+    }
+    sf_count_t read(void* to, sf_count_t count) {
+        auto got = read_at(*file, to, count, position, path);
+        if (!got) {
+            error = std::move(got.error());
+            return 0;
+        }
+        for (std::int64_t k = 0; k < static_cast<std::int64_t>(length.hidden.size()); ++k) {
+            const std::int64_t at = length.bytes_at + k - position;
+            if (at >= 0 && at < *got) static_cast<std::byte*>(to)[at] = length.hidden[static_cast<std::size_t>(k)];
+        }
+        position += *got;
+        return *got;
+    }
+
+    static SF_VIRTUAL_IO functions() {
+        SF_VIRTUAL_IO io{};
+        io.get_filelen = [](void* data) -> sf_count_t { return static_cast<FlacFile*>(data)->bytes; };
+        io.seek = [](sf_count_t offset, int whence, void* data) {
+            return static_cast<FlacFile*>(data)->seek(offset, whence);
+        };
+        io.read = [](void* to, sf_count_t count, void* data) { return static_cast<FlacFile*>(data)->read(to, count); };
+        io.write = [](const void*, sf_count_t, void*) -> sf_count_t { return 0; };
+        io.tell = [](void* data) -> sf_count_t { return static_cast<FlacFile*>(data)->position; };
+        return io;
+    }
+};
+
 class SndfileStream final : public AudioStream {
 public:
     SndfileStream(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
@@ -38,9 +80,17 @@ public:
 
     Result<void> open(SourceInfo& info) {
         SF_INFO header{};
+        auto flac = find_flac_length(file_, path_);
+        if (!flac) return fail(std::move(flac.error()));
         {
             const std::lock_guard lock(sndfile_open_mutex());
-            handle_ = sf_open_fd(file_.get(), SFM_READ, &header, SF_FALSE);
+            if (*flac) {
+                flac_ = {&file_, **flac, info.bytes, 0, path_};
+                SF_VIRTUAL_IO io = FlacFile::functions();
+                handle_ = sf_open_virtual(&io, SFM_READ, &header, &flac_);
+            } else {
+                handle_ = sf_open_fd(file_.get(), SFM_READ, &header, SF_FALSE);
+            }
             if (handle_ == nullptr) return open_failure();
         }
         if (header.channels < 1 || header.channels > kMaxFileChannels)
@@ -54,6 +104,7 @@ public:
                             " to " + std::to_string(kMaxFileRate) + " can be read",
                         path_);
         channels_ = header.channels;
+        if (*flac) header.frames = (*flac)->frames > 0 ? (*flac)->frames : SF_COUNT_MAX;
         const bool is_known = header.frames >= 0 && header.frames < SF_COUNT_MAX;
         if (is_known && promises_frames(header.format)) promised_frames_ = header.frames;
         info.format = format_words(header.format);
@@ -66,12 +117,18 @@ public:
     Result<int> next(float* interleaved, int frames) override {
         const sf_count_t got = sf_readf_float(handle_, interleaved, frames);
         const int count = got > 0 ? static_cast<int>(got) : 0;
+        if (flac_.error) return fail(*flac_.error);
         if (const auto bad = first_not_finite(interleaved, std::int64_t{count} * channels_))
             return fail(ErrorCode::corrupt_input,
                         "a sample of frame " + std::to_string(position_ + *bad / channels_) + ", channel " +
                             std::to_string(*bad % channels_ + 1) + ", is not a finite number",
                         path_);
         position_ += count;
+        if (flac_.file != nullptr && promised_frames_ > 0 && position_ > promised_frames_)
+            return fail(ErrorCode::corrupt_input,
+                        "the file goes on after its " + std::to_string(promised_frames_) +
+                            " frames: its header is wrong, or it is two files in one; encode it anew",
+                        path_);
         if (count < frames) {
             if (sf_error(handle_) != SF_ERR_NO_ERROR)
                 return fail(ErrorCode::corrupt_input,
@@ -104,6 +161,7 @@ private:
     int channels_ = 0;
     FrameCount position_ = 0;
     FrameCount promised_frames_ = 0;
+    FlacFile flac_;  // libsndfile holds its address
 };
 
 }  // namespace

@@ -6,6 +6,7 @@ target_sources(dubplate_engine PRIVATE
   audio/clip_track.cpp
   audio/dither.cpp
   audio/file_sink.cpp
+  audio/flac_format.cpp
   audio/flac_sink.cpp
   audio/hash.cpp
   audio/impulse.cpp

@@ -58,6 +58,20 @@ std::optional<PcmLayout> parse_fmt(const std::byte* fmt, std::int64_t bytes, std
     return layout;
 }
 
+/// libsndfile reads samples one behind the other whatever the header says of their distance. What makes no sense at all
+/// it refuses.
+Result<void> check_frame_bytes(const std::byte* fmt, const std::string& path) {
+    const int channels = load_at<std::uint16_t>(fmt + 2);
+    const int frame_bytes = load_at<std::uint16_t>(fmt + 12);
+    const int bits = load_at<std::uint16_t>(fmt + 14);
+    const bool makes_sense = channels >= 1 && bits >= 1 && bits <= 64;
+    if (!makes_sense || frame_bytes == channels * ((bits + 7) / 8)) return {};
+    return fail(ErrorCode::unsupported,
+                "its header contradicts itself: " + std::to_string(channels) + " channels of " + std::to_string(bits) +
+                    " bits in frames of " + std::to_string(frame_bytes) + " bytes; save it anew",
+                path);
+}
+
 /// Little-endian bytes in order.
 class Writer {
 public:
@@ -100,11 +114,14 @@ Result<std::optional<PcmLayout>> find_pcm(const Descriptor& file, std::int64_t f
             long_data_bytes = load_at<std::uint64_t>(body + 16);
         } else if (is_id(body, "fmt ")) {
             layout = parse_fmt(body + 8, readable, container);
-            const auto tag = load_at<std::uint16_t>(body + 8);
-            if (layout)
+            auto tag = load_at<std::uint16_t>(body + 8);
+            if (tag == kTagExtensible) tag = load_at<std::uint16_t>(body + 8 + 24);
+            if (layout) {
                 frame_bytes = layout->channels * bytes_of(layout->type);
-            else if (readable >= 16 && (tag == kTagPcm || tag == kTagFloat))
+            } else if (readable >= 16 && (tag == kTagPcm || tag == kTagFloat)) {
                 frame_bytes = load_at<std::uint16_t>(body + 8 + 12);
+                if (auto fits = check_frame_bytes(body + 8, path); !fits) return fail(std::move(fits.error()));
+            }
         } else if (is_id(body, "data")) {
             std::uint64_t claimed = static_cast<std::uint64_t>(size);
             if (size == kUnknownSize) claimed = long_data_bytes.value_or(kUnknownSize);

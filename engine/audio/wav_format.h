@@ -3,7 +3,8 @@
 /// The headers of WAV, RF64 and BW64 files: finding the samples in those of others, writing our own.
 ///
 /// Standards: Microsoft RIFF WAVE with WAVE_FORMAT_EXTENSIBLE; EBU Tech 3306 (RF64); ITU-R BS.2088 (BW64).
-/// Threads: pure functions. Errors: io; corrupt_input where the data chunk claims more than the file holds.
+/// Threads: pure functions. Errors: io; corrupt_input where the data chunk claims more than the file holds;
+/// unsupported where the bytes of a frame are not those of its samples.
 
 #include <cstddef>
 #include <cstdint>

@@ -41,9 +41,11 @@ TEST(SourceSamples, BadFilesGiveAnErrorOrADefinedResult) {
     // What the audio of these can be is told in the README beside them; everything else is decoded.
     const std::vector<std::pair<std::string, std::string>> errors = {
         {"04 - wrong number of channels.flac", "cannot be decoded at frame 0"},
+        {"05 - wrong total number of samples.flac", "the file goes on after its 39842 frames"},
         {"06 - missing streaminfo metadata block.flac", "is damaged"},
         {"08 - blocksize 65536.flac", "cannot be decoded at frame 0"},
         {"11 - incorrect metadata block length.flac", "is damaged"},
+        {"pcmwaveformat-24bit-4byte-48kHz-stereo.wav", "its header contradicts itself"},
         {"crash-", "is damaged"},
         {"oom-", "is damaged"},
         {"README.txt", "is not a sound file of a known format"},

@@ -122,6 +122,25 @@ TEST(WavFormat, LeavesWhatItCannotReadStraightToOthers) {
     EXPECT_TRUE(is_left(short_fmt));
 }
 
+TEST(WavFormat, RefusesFramesThatAreNotTheBytesOfTheirSamples) {
+    const auto error_of = [](unsigned tag, unsigned channels, unsigned frame_bytes, unsigned bits) -> std::string {
+        Bytes bytes = riff(0);
+        bytes.id("fmt ").u32(16).u16(tag).u16(channels).u32(48000).u32(0).u16(frame_bytes).u16(bits);
+        const auto layout = parsed(bytes.id("data").u32(24).zeros(24));
+        return layout ? "" : layout.error().message;
+    };
+    EXPECT_EQ(error_of(1, 2, 8, 24),
+              "its header contradicts itself: 2 channels of 24 bits in frames of 8 bytes; save it anew");
+    EXPECT_NE(error_of(1, 1, 0, 16), "");
+    EXPECT_NE(error_of(3, 1, 4, 64), "");
+    EXPECT_EQ(error_of(1, 2, 4, 12), "") << "12 bits stand in two bytes each";
+    EXPECT_EQ(error_of(2, 1, 256, 4), "") << "compressed frames have other rules";
+    Bytes extensible = riff(0);
+    extensible.id("fmt ").u32(40).u16(0xfffe).u16(2).u32(48000).u32(0).u16(8).u16(24).u16(22).u16(24).u32(3).u16(1);
+    extensible.zeros(14).id("data").u32(24).zeros(24);
+    EXPECT_FALSE(parsed(extensible));
+}
+
 TEST(WavFormat, GivesUpOnFilesOfNothingButChunks) {
     Bytes bytes = riff(0);
     for (int chunk = 0; chunk < 20000; ++chunk) bytes.id("JUNK").u32(0);
