@@ -19,6 +19,9 @@ RULES = [
     ("kernels", ["kernels", "engine/base"]),
     ("session-format", ["session-format", "engine/base"]),
     ("engine/base", ["engine/base"]),
+    ("engine/audio", ["engine/audio", "engine/base", "kernels", "session-format/model"]),
+    ("engine/nodes", ["engine/nodes", "engine/audio", "engine/base", "kernels", "session-format/model"]),
+    ("engine/graph", ["engine/graph", "engine/nodes", "engine/audio", "engine/base", "kernels", "session-format/model"]),
     ("engine", ["engine", "kernels", "session-format/model"]),
     ("cli", ["cli", "engine", "kernels", "session-format"]),
     ("bench", ["bench", "engine", "kernels", "session-format"]),
@@ -59,6 +62,8 @@ def self_test():
         "session-format/d.cpp": "engine/base/time.h",
         "engine/render/e.cpp": "session-format/model/session.h",
         "cli/f.cpp": "session-format/json/read.h",
+        "engine/nodes/j.cpp": "engine/audio/source.h",
+        "engine/graph/k.cpp": "kernels/processors/processor.h",
         "tests/cli/g.cpp": "cli/command.h",
         "tests/bench/h.cpp": "bench/sessions/random.h",
         "bench/i.cpp": "session-format/json/write.h",
@@ -76,6 +81,9 @@ def self_test():
         "tests/engine/j.cpp": "cli/command.h",
         "engine/k.cpp": "../kernels/shared/math.h",
         "engine/l.cpp": "time.h",
+        "engine/audio/m.cpp": "engine/nodes/curve.h",
+        "engine/nodes/n.cpp": "engine/graph/plan.h",
+        "engine/graph/o.cpp": "engine/render/render.h",
     }
     for files, expected in ((right, 0), (wrong, len(wrong))):
         with tempfile.TemporaryDirectory() as root:
@@ -98,4 +106,5 @@ def main():
     sys.exit(1 if found else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

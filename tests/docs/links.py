@@ -72,6 +72,7 @@ def self_test():
     wrong = [
         ("README.md", "[a](docs/b.md)\n", "leads to no file"),
         ("README.md", "![a](docs/b.svg)\n", "leads to no file"),
+        ("README.md", "[words that\ngo on](docs/b.md)\n", "leads to no file"),
         ("README.md", '<img src="docs/b.svg">\n', "leads to no file"),
         ("README.md", "[a](../outside.md)\n", "leads to no file"),
         ("README.md", "[a](docs/a.md#three)\n", "leads to no heading"),

@@ -34,10 +34,12 @@ class Page:
         return [(line, span) for line, text in self.prose for span in SPAN.findall(text)]
 
     def links(self):
-        for line, text in self.prose:
-            text = SPAN.sub("", text)
-            for target in LINK.findall(text) + HTML_LINK.findall(text):
-                yield line, target
+        """(line, target); the words of a link may go on in the next line."""
+        numbers = [line for line, _ in self.prose]
+        text = "\n".join(SPAN.sub("", text) for _, text in self.prose)
+        for kind in (LINK, HTML_LINK):
+            for found in kind.finditer(text):
+                yield numbers[text.count("\n", 0, found.start(1))], found.group(1)
 
     def anchors(self):
         """Of the headings, as GitHub makes them."""
