@@ -21,8 +21,8 @@ struct Options {
 };
 
 std::string overview(const Options& options, const std::vector<CommandDescription>& commands) {
-    if (options.format == "markdown") return markdown_overview(commands);
-    return options.format == "text" ? text_overview(commands) : roff_overview(commands);
+    if (options.format == "markdown") return markdown_manual(commands);
+    return options.format == "text" ? text_manual(commands) : roff_overview(commands);
 }
 
 std::string page(const Options& options, const CommandDescription& command) {
@@ -67,11 +67,10 @@ Exit run(const Options& options) {
 
 Run add_manual(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("COMMAND", options->command, "the page of this command (the overview)");
-    auto* const format =
-        app.add_option("--format", options->format, "roff for man, markdown (tables of options) or text (roff)")
-            ->option_text("FORMAT")
-            ->check(CLI::IsMember({"roff", "markdown", "text"}));
+    app.add_option("COMMAND", options->command, "the page of this command (all; of roff the overview)");
+    auto* const format = app.add_option("--format", options->format, "roff for man, markdown or text (roff)")
+                             ->option_text("FORMAT")
+                             ->check(CLI::IsMember({"roff", "markdown", "text"}));
     app.add_option("-o,--output", options->folder, "every page as a file for man into this folder")
         ->option_text("DIR")
         ->excludes(format);

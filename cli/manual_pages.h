@@ -17,12 +17,13 @@ std::string page_file_name(std::string_view command);
 std::string roff_overview(std::span<const CommandDescription> commands);
 std::string roff_page(const CommandDescription& command);
 
-/// A table of the commands; of a command a table of its arguments and options.
-std::string markdown_overview(std::span<const CommandDescription> commands);
+/// Of all commands: a table, then each one's page as a section.
+std::string markdown_manual(std::span<const CommandDescription> commands);
+/// How it is called, a table of its arguments and options, notes and examples.
 std::string markdown_page(const CommandDescription& command);
 
 /// For 80 columns.
-std::string text_overview(std::span<const CommandDescription> commands);
+std::string text_manual(std::span<const CommandDescription> commands);
 std::string text_page(const CommandDescription& command);
 
 }  // namespace dubplate::cli

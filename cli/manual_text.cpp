@@ -54,36 +54,49 @@ std::string text_option(const OptionDescription& option) {
     return "  " + names + "\n" + wrapped(option.help);
 }
 
-}  // namespace
-
-std::string markdown_overview(std::span<const CommandDescription> commands) {
-    std::string text = "| command | what it does |\n|---|---|\n";
-    for (const CommandDescription& command : commands) {
-        std::string usage = command.name;
-        for (const OptionDescription& argument : command.arguments) {
-            const std::string word = argument.name() + (argument.repeats ? "..." : "");
-            usage += argument.required ? " " + word : fmt::format(" [{}]", word);
-        }
-        text += fmt::format("| `{}` | {} |\n", usage, cell(command.summary));
+/// What is typed becomes a code block, its explanations prose.
+std::string markdown_note(const Note& note) {
+    std::string text = note.title.empty() ? "" : note.title + ":\n";
+    bool typed = false;
+    for (std::size_t start = 0; start < note.text.size();) {
+        const std::size_t end = note.text.find('\n', start);
+        const std::string line = note.text.substr(start, end - start);
+        start = end + 1;
+        const bool types = line.starts_with("  ");
+        if (types && !typed && !text.empty()) text += "\n";
+        typed = types;
+        text += types ? "  " + line + "\n" : line + "\n";
     }
     return text;
 }
 
+}  // namespace
+
+std::string markdown_manual(std::span<const CommandDescription> commands) {
+    std::string text = "| command | what it does |\n|---|---|\n";
+    for (const CommandDescription& command : commands)
+        text += fmt::format("| [`{0}`](#{0}) | {1} |\n", command.name, cell(command.summary));
+    for (const CommandDescription& command : commands)
+        text += fmt::format("\n## {}\n\n{}", command.name, markdown_page(command));
+    return text;
+}
+
 std::string markdown_page(const CommandDescription& command) {
-    std::string text = "| option | meaning |\n|---|---|\n";
+    std::string text = fmt::format("    {}\n\n| option | meaning |\n|---|---|\n", command.usage());
     const auto add = [&](const OptionDescription& option) {
         text += fmt::format("| {} | {} |\n", markdown_name(option), cell(option.help));
     };
     for (const OptionDescription& argument : command.arguments) add(argument);
-    for (const OptionDescription& option : command.options)
-        if (option.name() != "--help") add(option);
+    for (const OptionDescription& option : command.options) add(option);
+    for (const Note& note : command.notes) text += "\n" + markdown_note(note);
     return text;
 }
 
-std::string text_overview(std::span<const CommandDescription> commands) {
+std::string text_manual(std::span<const CommandDescription> commands) {
     std::string text = "dubplate COMMAND [OPTION...]\n\n";
     for (const CommandDescription& command : commands)
         text += fmt::format("  {:<12} {}\n", command.name, command.summary);
+    for (const CommandDescription& command : commands) text += "\n\n" + text_page(command);
     return text;
 }
 

@@ -1,4 +1,4 @@
-// dubplate processors [NAME] [--json]: what a strip can hold, told from the descriptions.
+// dubplate processors [PROCESSOR] [--json | --markdown]: what a strip can hold, told from the descriptions.
 
 #include <fmt/format.h>
 
@@ -158,25 +158,84 @@ std::string list_json(std::span<const ProcessorDescription* const> processors) {
     return json.finish();
 }
 
+/// "-24 to 24 dB", "`bell`, `notch`": what a cell of a table says.
+std::string values_cell(const ParameterDescription& parameter) {
+    switch (parameter.unit) {
+        case ParameterUnit::toggle: return "`true`, `false`";
+        case ParameterUnit::file: return "a sound file";
+        case ParameterUnit::choice: {
+            constexpr std::size_t kMost = 10;
+            if (parameter.choices.size() > kMost)
+                return fmt::format("`{}` to `{}`", parameter.choices.front(), parameter.choices.back());
+            std::string text;
+            for (const std::string_view choice : parameter.choices)
+                text += fmt::format("{}`{}`", text.empty() ? "" : ", ", choice);
+            return text;
+        }
+        default: {
+            const std::string_view unit = unit_word(parameter.unit);
+            return fmt::format("{} to {}{}{}", parameter.minimum, parameter.maximum, unit.empty() ? "" : " ", unit);
+        }
+    }
+}
+
+std::string standard_cell(const ParameterDescription& parameter) {
+    if (parameter.required) return "must be there";
+    if (parameter.unit == ParameterUnit::choice) return fmt::format("`{}`", chosen(parameter));
+    if (parameter.unit == ParameterUnit::toggle) return fmt::format("`{}`", parameter.standard > 0.5);
+    return parameter.unit == ParameterUnit::file ? "none" : fmt::format("{:.4g}", parameter.standard);
+}
+
+std::string processor_markdown(const ProcessorDescription& processor) {
+    std::string text = "| parameter | values | standard | moves | meaning |\n|---|---|---|---|---|\n";
+    const auto add = [&](const std::string& prefix, std::span<const ParameterDescription> parameters) {
+        for (const ParameterDescription& parameter : parameters)
+            text += fmt::format("| `{}{}` | {} | {} | {} | {} |\n", prefix, parameter.name, values_cell(parameter),
+                                standard_cell(parameter), motion_word(parameter.motion), parameter.help);
+    };
+    add("", processor.parameters);
+    add(fmt::format("{}/N/", processor.group_name), processor.group);
+    return text;
+}
+
+std::string list_markdown(std::span<const ProcessorDescription* const> processors) {
+    std::string text = "| processor | what it does | behaviour | side-chain |\n|---|---|---|---|\n";
+    for (const ProcessorDescription* processor : processors)
+        text += fmt::format("| `{}` | {} | {} | {} |\n", processor->name, processor->help,
+                            behaviour_word(processor->behaviour), processor->takes_key ? "yes" : "no");
+    return text;
+}
+
 struct Options {
     std::string name;
     bool json = false;
+    bool markdown = false;
 };
+
+std::string list_of(const Options& options, ProcessorTable table) {
+    if (options.json) return list_json(table);
+    return options.markdown ? list_markdown(table) : list_text(table);
+}
+
+std::string text_of(const Options& options, const ProcessorDescription& processor) {
+    const ProcessorDescription* const one[] = {&processor};
+    if (options.json) return list_json(one);
+    return options.markdown ? processor_markdown(processor) : processor_text(processor);
+}
 
 Exit run(const Options& options) {
     const ProcessorTable table = kernels::processor_table();
-    if (options.name.empty())
-        return print_result(options.json ? list_json(table) : list_text(table)) ? Exit::done : Exit::failed;
+    if (options.name.empty()) return print_result(list_of(options, table)) ? Exit::done : Exit::failed;
     std::vector<std::string_view> names;
     for (const ProcessorDescription* processor : table) {
-        if (processor->name == options.name) {
-            const std::span one(&processor, 1);
-            return print_result(options.json ? list_json(one) : processor_text(*processor)) ? Exit::done : Exit::failed;
-        }
+        if (processor->name == options.name)
+            return print_result(text_of(options, *processor)) ? Exit::done : Exit::failed;
         names.push_back(processor->name);
     }
-    print_error({ErrorCode::bad_argument,
-                 fmt::format("there is no processor '{}'{}", options.name, did_you_mean(options.name, names))});
+    const std::string meant = did_you_mean(options.name, names);
+    print_error(
+        {ErrorCode::bad_argument, fmt::format("there is no processor '{}'{}", options.name,
+                                              meant.empty() ? fmt::format("; there are {}", listed(names)) : meant)});
     return Exit::wrong_usage;
 }
 
@@ -184,8 +243,9 @@ Exit run(const Options& options) {
 
 Run add_processors(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("NAME", options->name, "tell everything of this one");
-    app.add_flag("--json", options->json, "as JSON");
+    app.add_option("PROCESSOR", options->name, "tell everything of this one");
+    auto* const json = app.add_flag("--json", options->json, "as JSON");
+    app.add_flag("--markdown", options->markdown, "as a table for documentation")->excludes(json);
     app.footer("Examples:\n  dubplate processors\n  dubplate processors eq\n  dubplate processors --json");
     return [options] { return run(*options); };
 }

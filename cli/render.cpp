@@ -154,9 +154,9 @@ Run add_render(CLI::App& app) {
     app.add_option("-o,--output", options->folder, "the folder for the files; made if it is not there (SESSION-render)")
         ->option_text("DIR");
     app.add_option("--stems", options->stems, "all, none, each-track, each-bus, or names with commas between (all)")
-        ->option_text("WHICH");
+        ->option_text("STEMS");
     app.add_option("--stem", options->stem_names, "the stem of this name, as it stands; may be given several times")
-        ->option_text("NAME")
+        ->option_text("STEM")
         ->take_all()
         ->expected(1)
         ->excludes("--stems");
