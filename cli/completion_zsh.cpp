@@ -8,8 +8,9 @@ namespace {
 constexpr std::string_view kHead = R"sh(
 _dubplate_told() {  # KIND: what the program tells, of the session on the line where there is one
     local -a candidates
-    local session=${${(M)words:#*.json}[1]}
-    candidates=("${(@f)$(_call_program dubplate-$1 ${(q)_dubplate_program} complete $1 ${(q)${(Q)session}} 2>/dev/null)}")
+    local -a sessions=(${(M)words:#*.json})
+    local session=${~${(Q)sessions[1]}}
+    candidates=("${(@f)$($_dubplate_program complete $1 $session 2>/dev/null)}")
     compadd -a candidates
 }
 
@@ -57,7 +58,8 @@ std::string action_of(const OptionDescription& option) {
         case ValueKind::session: return "_files -g \"*.dub.json(-.)\"";
         case ValueKind::folder: return "_files -/";
         case ValueKind::file: return "_files";
-        case ValueKind::asked: return fmt::format("_dubplate_told {}", question_of(option));
+        // The blank keeps _arguments from putting words of its own before the question.
+        case ValueKind::asked: return fmt::format(" _dubplate_told {}", question_of(option));
     }
     return " ";
 }

@@ -19,7 +19,7 @@ OPENING = re.compile(r"(?m)^<!-- dubplate ")
 
 
 def refreshed(text, program):
-    """The page with every quotation as the program prints it now."""
+    """The page with every quotation as the program prints it now, and how many there are."""
 
     def quoted(part):
         command = part["command"]
@@ -61,6 +61,7 @@ def main():
     if quotations == 0:
         sys.exit("no page quotes the program: the marks are gone")
     if stale:
+        sys.stdout.flush()
         sys.exit(f"\nTo refresh: python3 docs/refresh.py {arguments[-1]}")
 
 
