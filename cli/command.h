@@ -37,6 +37,7 @@ std::string_view version();
 /// Its day, "2026-11-21".
 std::string_view version_date();
 
+Run add_new(CLI::App& app);
 Run add_render(CLI::App& app);
 Run add_check(CLI::App& app);
 Run add_inspect(CLI::App& app);

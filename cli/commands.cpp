@@ -6,6 +6,7 @@ namespace dubplate::cli {
 namespace {
 
 constexpr Command kCommands[] = {
+    {"new", "make a session of sound files", add_new},
     {"render", "render a session's mix and stems to files", add_render},
     {"check", "list everything that would stop a render", add_check},
     {"inspect", "tell what a session consists of", add_inspect},

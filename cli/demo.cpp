@@ -11,6 +11,7 @@
 #include "cli/demo/session.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
+#include "cli/shell_text.h"
 #include "cli/summary.h"
 #include "cli/write_file.h"
 #include "engine/render/render.h"
@@ -55,16 +56,6 @@ std::string contents(const session::Session& session, const std::string& path) {
     return fmt::format("{}: {} tracks, {} clips, {} buses, {} returns\n", path, tracks, clips, buses, returns);
 }
 
-/// A path as a shell reads it in one piece.
-std::string quoted(const std::string& path) {
-    if (path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") ==
-        std::string::npos)
-        return path;
-    std::string text = "'";
-    for (const char c : path) text += c == '\'' ? "'\\''" : std::string(1, c);
-    return text + "'";
-}
-
 std::string next_steps(const std::string& path) {
     return fmt::format(
         "\nTry next:\n"
@@ -72,7 +63,7 @@ std::string next_steps(const std::string& path) {
         "  dubplate render {0} --stems Drums,Bass   two of its stems\n"
         "  dubplate render {0} --range Break        one section of it\n"
         "Open the session in an editor, move a fader, and render again.\n",
-        quoted(path));
+        quoted_for_shell(path));
 }
 
 Exit run(const Options& options) {

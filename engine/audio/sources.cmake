@@ -5,6 +5,7 @@ target_sources(dubplate_engine PRIVATE
   audio/clip_resolve.cpp
   audio/clip_track.cpp
   audio/dither.cpp
+  audio/file_metadata.cpp
   audio/file_sink.cpp
   audio/flac_format.cpp
   audio/flac_sink.cpp

@@ -39,9 +39,11 @@ const audio::Source* Inputs::find(const std::string& path, double speed) const {
 }
 
 std::string input_path(const Session& session, const std::string& file) {
-    const std::filesystem::path path(file);
-    if (path.is_absolute() || session.folder.empty()) return path.lexically_normal().string();
-    return (std::filesystem::path(session.folder) / path).lexically_normal().string();
+    std::filesystem::path path(file);
+    if (path.is_relative() && !session.folder.empty()) path = std::filesystem::path(session.folder) / path;
+    // Behind a link to a folder ".." is not what the text says: the system must find it.
+    const bool climbs = std::ranges::find(path, std::filesystem::path("..")) != path.end();
+    return (climbs ? path : path.lexically_normal()).string();
 }
 
 std::vector<std::pair<std::string, std::string>> impulse_files(const Session& session) {

@@ -6,7 +6,7 @@ import unittest
 
 from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
 
-COMMANDS = ["render", "check", "inspect", "processors", "demo", "devices", "schema"]
+COMMANDS = ["new", "render", "check", "inspect", "processors", "demo", "devices", "schema"]
 
 
 class Usage(ProgramTest):
