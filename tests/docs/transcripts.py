@@ -22,7 +22,7 @@ import markdown
 
 SAMPLES = pathlib.Path("/usr/share/sonic-pi/samples")
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent.parent / "docs/examples"
-TAKES = {"Kick.wav": 1, "Snare.wav": 1, "Bass DI.wav": 1, "Guitar.L.wav": 1, "Guitar.R.wav": 1, "Vox lead.wav": 1}
+TAKES = ["Kick.wav", "Snare.wav", "Bass DI.wav", "Guitar.L.wav", "Guitar.R.wav", "Vox lead.wav"]
 NUMBER = re.compile(r"-?\d[\d.,:]*(?<=\d)")
 PROGRESS = re.compile(r"^\s*\d+ %")
 
@@ -38,18 +38,15 @@ def dubplate(arguments, folder):
     )
 
 
-def write_take(path, channels, seconds=2, rate=48000):
-    frames = b"".join(struct.pack("<h", (frame * 37) % 2000 - 1000) * channels for frame in range(seconds * rate))
+def write_take(path, seconds=192, rate=48000):
+    """A mono file whose last frames are a hole."""
+    size = seconds * rate * 2
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(
-        b"RIFF"
-        + struct.pack("<I", len(frames) + 36)
-        + b"WAVEfmt "
-        + struct.pack("<IHHIIHH", 16, 1, channels, rate, rate * channels * 2, channels * 2, 16)
-        + b"data"
-        + struct.pack("<I", len(frames))
-        + frames
-    )
+    with open(path, "wb") as file:
+        file.write(b"RIFF" + struct.pack("<I", size + 36) + b"WAVEfmt ")
+        file.write(struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16) + b"data" + struct.pack("<I", size))
+        file.write(b"".join(struct.pack("<h", (frame * 37) % 2000 - 1000) for frame in range(rate)))
+        file.truncate(size + 44)
 
 
 def furnish(folder, blocks):
@@ -60,8 +57,8 @@ def furnish(folder, blocks):
         if made.returncode:
             sys.exit(f"dubplate demo: {made.stderr}")
     if "takes" in shown:
-        for name, channels in TAKES.items():
-            write_take(folder / "takes" / name, channels)
+        for name in TAKES:
+            write_take(folder / "takes" / name)
     song = (EXAMPLES / "two-tracks.dub.json").read_text(encoding="utf-8")
     (folder / "song.dub.json").write_text(song.replace('"threshold"', '"treshold"'), encoding="utf-8")
 
