@@ -7,6 +7,7 @@
 #include <new>
 
 #include "cli/command.h"
+#include "cli/open_files.h"
 #include "cli/read_arguments.h"
 #include "engine/base/spelling.h"
 
@@ -76,6 +77,7 @@ int main(int argc, char** argv) {
     using dubplate::cli::Exit;
     // A reader that goes away (`| head`) is an error of a write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
+    dubplate::cli::raise_open_file_limit();
     try {
         return static_cast<int>(dubplate::cli::run(argc, argv));
     } catch (const std::bad_alloc&) {

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/audio/shared_file.h"
+
 namespace dubplate::audio {
 
 OutputFile::OutputFile(std::string path, std::string temporary_path, Descriptor file)
@@ -33,12 +35,15 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
     for (int attempt = 0; attempt < 100; ++attempt) {
         std::string temporary = attempt == 0 ? fmt::format("{}.{}.part", path, ::getpid())
                                              : fmt::format("{}.{}-{}.part", path, ::getpid(), attempt);
-        Descriptor file(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+        Descriptor file =
+            open_with_room([&] { return ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
         if (file.get() >= 0) return OutputFile(path, std::move(temporary), std::move(file));
         if (errno != EEXIST) break;
     }
+    const bool too_many = errno == EMFILE;
     Error error = system_error("cannot create", errno, path);
     error.code = ErrorCode::io;
+    if (too_many) error.message += ": let the process have more (ulimit -n), or write fewer files at a time";
     return fail(std::move(error));
 }
 

@@ -25,10 +25,7 @@ Result<Descriptor> open_for_reading(const std::string& path) {
     if (path.find('\0') != std::string::npos)
         return fail(ErrorCode::not_found, "cannot open: the name holds a zero byte", path.c_str());
     // O_NONBLOCK: opening a pipe nobody writes to must not wait for ever.
-    Descriptor file;
-    do {
-        file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    } while (file.get() < 0 && (errno == EINTR || ((errno == EMFILE || errno == ENFILE) && close_idle_descriptors())));
+    Descriptor file = open_with_room([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
     if (file.get() < 0) return fail(system_error("cannot open", errno, path));
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return fail(system_error("cannot open", errno, path));

@@ -8,6 +8,8 @@
 #include <map>
 #include <mutex>
 
+#include "engine/audio/shared_file.h"
+
 namespace dubplate::audio {
 
 Result<std::shared_ptr<ScratchFile>> ScratchFile::in_folder(const std::string& folder) {
@@ -16,8 +18,11 @@ Result<std::shared_ptr<ScratchFile>> ScratchFile::in_folder(const std::string& f
     static std::map<std::string, std::weak_ptr<ScratchFile>> files;
     const std::lock_guard lock(mutex);
     if (auto file = files[folder].lock()) return file;
-    std::string name = scratch_folder_or_default(folder) + "/dubplate-scratch-XXXXXX";
-    Descriptor descriptor(::mkostemp(name.data(), O_CLOEXEC));
+    std::string name;
+    Descriptor descriptor = open_with_room([&] {
+        name = scratch_folder_or_default(folder) + "/dubplate-scratch-XXXXXX";
+        return ::mkostemp(name.data(), O_CLOEXEC);
+    });
     if (descriptor.get() < 0) {
         Error error = system_error("cannot make a scratch file here", errno, scratch_folder_or_default(folder));
         error.code = ErrorCode::io;

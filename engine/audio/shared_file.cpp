@@ -1,5 +1,8 @@
 #include "engine/audio/shared_file.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <list>
 #include <mutex>
 #include <unordered_map>
@@ -7,6 +10,13 @@
 namespace dubplate::audio {
 
 namespace {
+
+/// Asked for every time: a program may change its limit.
+std::size_t most_open_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+    return static_cast<std::size_t>(std::clamp<rlim_t>(limit.rlim_cur / 2, 1, kMostOpenFiles));
+}
 
 /// The descriptors used last, newest first. One for the process, because the limit is the process's.
 class DescriptorCache {
@@ -30,7 +40,7 @@ public:
         if (const auto found = places_.find(file); found != places_.end()) return found->second->descriptor;
         entries_.push_front({file, shared});
         places_[file] = entries_.begin();
-        if (entries_.size() > static_cast<std::size_t>(kMostOpenFiles)) drop_last();
+        for (const std::size_t most = most_open_files(); entries_.size() > most;) drop_last();
         return shared;
     }
 

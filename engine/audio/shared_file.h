@@ -2,11 +2,12 @@
 
 /// A file that is read now and then, for as long as a session lives, without holding a descriptor all the time.
 ///
-/// At most kMostOpenFiles descriptors are kept for all of them together, the ones used last; the others are opened
-/// again when they are needed (fewer where the process may not have so many: `ulimit -n`).
+/// At most kMostOpenFiles descriptors are kept for all of them together, the ones used last, and at most half of what the
+/// process may have (`ulimit -n`); the others are opened again when they are needed.
 /// Threads: all functions are safe from several threads at once.
 /// Errors: as open_for_reading; io if the file under this name is not the one it was any more.
 
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,5 +38,19 @@ private:
 
 /// Closes the half of them that was not used for longest. False if none was open.
 bool close_idle_descriptors();
+
+/// What `open` answers: a function that makes a descriptor, or -1 and sets errno. It is called again after an
+/// interruption, and as long as the process has no more descriptors but idle ones can be closed. errno is the last call's.
+template <class Open>
+Descriptor open_with_room(Open open) {
+    for (;;) {
+        Descriptor file(open());
+        if (file.get() >= 0) return file;
+        const int error = errno;
+        const bool again = error == EINTR || ((error == EMFILE || error == ENFILE) && close_idle_descriptors());
+        errno = error;
+        if (!again) return file;
+    }
+}
 
 }  // namespace dubplate::audio

@@ -43,6 +43,8 @@ public:
     }
 
     Result<void> run(const std::function<bool(const ScheduleProgress&)>& poll) {
+        // Asked before anything is done: who cancels from the start is never too late.
+        if (poll && !poll(ScheduleProgress{})) return fail(ErrorCode::cancelled, "cancelled");
         {
             const std::lock_guard lock(mutex_);
             for (std::size_t s = 0; s < steps_.size(); ++s) consider(s);
@@ -160,6 +162,7 @@ Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const Schedul
 
 Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor,
                      const std::function<bool()>& poll) {
+    if (poll && !poll()) return fail(ErrorCode::cancelled, "cancelled");
     std::mutex mutex;
     std::condition_variable changed;
     std::size_t left = jobs.size();

@@ -16,6 +16,7 @@ target_sources(dubplate_engine PRIVATE
   graph/schedule.cpp
   graph/stems.cpp
   render/check.cpp
+  render/form.cpp
   render/inputs.cpp
   render/job.cpp
   render/receipt.cpp

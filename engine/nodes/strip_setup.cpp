@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "session-format/model/values.h"
 
@@ -81,7 +82,24 @@ private:
         return {};
     }
 
-    Result<std::vector<Curve::Point>> points_of(const Lane& lane, ParameterUnit unit) {
+    /// What a lane may hold.
+    struct Range {
+        ParameterUnit unit;
+        double least, most;
+    };
+    static constexpr Range kLevels{ParameterUnit::decibels, -144.0, 48.0}, kPans{ParameterUnit::plain, -1.0, 1.0},
+        kMutes{ParameterUnit::toggle, 0.0, 1.0};
+
+    static Range range_of(const ParameterDescription& parameter) {
+        if (parameter.unit == ParameterUnit::choice)
+            return {parameter.unit, 0.0, static_cast<double>(parameter.choices.size()) - 1.0};
+        return {parameter.unit, parameter.minimum, parameter.maximum};
+    }
+
+    Result<std::vector<Curve::Point>> points_of(const Lane& lane, const Range& range) {
+        const ParameterUnit unit = range.unit;
+        // Conversion of units may miss a limit by the last bits.
+        const double slack = 1e-9 * std::max(std::fabs(range.least), std::fabs(range.most));
         std::vector<Curve::Point> points;
         for (const session::Breakpoint& point : lane.points) {
             const auto frame = tempo_map_.frame_of(point.at);
@@ -96,6 +114,11 @@ private:
                 value = *base;
             }
             if (unit == ParameterUnit::decibels) value = std::max(value, -144.0);
+            if (!(value >= range.least - slack && value <= range.most + slack))
+                return fail(
+                    ErrorCode::bad_argument,
+                    fmt::format("automation of '{}': '{}' is out of range", lane.target, to_string(point.value)),
+                    here(lane.place));
             points.push_back({*frame, value, point.shape, point.bend});
         }
         for (std::size_t k = 1; k < points.size(); ++k)
@@ -112,16 +135,16 @@ private:
             return fail(ErrorCode::not_found,
                         fmt::format("automation of '{}': there is no such parameter", lane.target), here(lane.place));
         };
-        const auto into = [&](Curve& curve, ParameterUnit unit) -> Result<void> {
-            auto points = points_of(lane, unit);
+        const auto into = [&](Curve& curve, const Range& range) -> Result<void> {
+            auto points = points_of(lane, range);
             if (!points) return fail(points.error());
             curve = Curve(std::move(*points));
             return {};
         };
-        if (lane.target == "fader") return into(setup_.fader_db, ParameterUnit::decibels);
-        if (lane.target == "pan") return into(setup_.pan, ParameterUnit::plain);
+        if (lane.target == "fader") return into(setup_.fader_db, kLevels);
+        if (lane.target == "pan") return into(setup_.pan, kPans);
         if (lane.target == "mute") {
-            auto points = points_of(lane, ParameterUnit::toggle);
+            auto points = points_of(lane, kMutes);
             if (!points) return fail(points.error());
             setup_.mute = Curve::ramped_steps(std::move(*points));
             return {};
@@ -136,8 +159,8 @@ private:
         if (room == "sends") {
             if (static_cast<std::size_t>(index) >= setup_.sends.size()) return unknown();
             SendSetup& send = setup_.sends[static_cast<std::size_t>(index)];
-            if (name == "level") return into(send.level_db, ParameterUnit::decibels);
-            if (name == "pan") return into(send.pan, ParameterUnit::plain);
+            if (name == "level") return into(send.level_db, kLevels);
+            if (name == "pan") return into(send.pan, kPans);
             return unknown();
         }
         if (room != "inserts" || static_cast<std::size_t>(index) >= setup_.inserts.size()) return unknown();
@@ -151,7 +174,7 @@ private:
                         here(lane.place));
         std::erase_if(insert.moving, [&](const MovingParameter& moving) { return moving.index == parameter; });
         MovingParameter moving{parameter, description.motion, Curve(0.0)};
-        if (auto ok = into(moving.curve, description.unit); !ok) return ok;
+        if (auto ok = into(moving.curve, range_of(description)); !ok) return ok;
         if (moving.curve.is_constant())
             insert.values[parameter] = moving.curve.value(0);
         else

@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "engine/audio/impulse.h"
+#include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
 
@@ -12,6 +13,8 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
         if (!result) errors.push_back(result.error());
         return static_cast<bool>(result);
     };
+    // Nothing else can be said of a session that is none.
+    if (!note(check_form(session))) return errors;
     const auto tempo_map = session::TempoMap::create(session.tempos, session.meters, session.sample_rate);
     const bool timed = note(tempo_map);
     const auto routing = graph::route(session);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/graph/program.h"
+#include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
 #include "kernels/shared/math.h"
@@ -78,6 +79,7 @@ private:
         if (job_.chunk_frames != -1 && (job_.chunk_frames < 0 || job_.chunk_frames % kSettleFrames != 0))
             return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
         if (job_.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
+        if (auto ok = check_form(session_); !ok) return ok;
         auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
         if (!tempo_map) return fail(tempo_map.error());
         tempo_map_ = std::move(*tempo_map);

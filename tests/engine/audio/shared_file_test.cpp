@@ -1,34 +1,17 @@
 #include "engine/audio/shared_file.h"
 
-#include <sys/resource.h>
-
+#include <algorithm>
 #include <thread>
 
+#include "engine/audio/output_file.h"
+#include "engine/audio/scratch_file.h"
 #include "tests/engine/audio/audio_files.h"
+#include "tests/support/process.h"
 
 namespace dubplate::audio {
 namespace {
 
-int open_descriptors() {
-    int count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
-    return count;
-}
-
-/// The limit of open files while it lives.
-class OpenFileLimit {
-public:
-    explicit OpenFileLimit(int files) {
-        getrlimit(RLIMIT_NOFILE, &before_);
-        rlimit limit = before_;
-        limit.rlim_cur = static_cast<rlim_t>(files);
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    ~OpenFileLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-    rlimit before_{};
-};
+using test::open_descriptors, test::OpenFileLimit;
 
 std::vector<std::unique_ptr<Source>> open_many(const test::TemporaryFolder& folder, int count) {
     std::vector<std::unique_ptr<Source>> sources;
@@ -63,6 +46,36 @@ TEST(SharedFile, MakesDoWithFewerWhereTheProcessMayNotHaveSoMany) {
         ASSERT_TRUE(frames) << frames.error().message;
         ASSERT_EQ((*frames)[0][0], static_cast<float>(k + 1) / 32768.0f);
     }
+}
+
+TEST(SharedFile, LeavesHalfOfWhatTheProcessMayHaveToOthers) {
+    test::TemporaryFolder folder;
+    const auto sources = open_many(folder, 100);
+    const int before = open_descriptors();
+    const OpenFileLimit limit(60);
+    for (const auto& source : sources) ASSERT_TRUE(test::read_frames(*source, 0, 1));
+    EXPECT_LE(open_descriptors(), std::max(before, 3) + 30);
+}
+
+TEST(SharedFile, IdleDescriptorsMakeRoomForAnythingThatIsOpened) {
+    test::TemporaryFolder folder;
+    const auto sources = open_many(folder, 100);
+    for (const auto& source : sources) ASSERT_TRUE(test::read_frames(*source, 0, 1));
+    const OpenFileLimit limit(test::next_descriptor());  // none left
+    auto output = OutputFile::create(folder / "new.wav");
+    EXPECT_TRUE(output) << output.error().message;
+    auto scratch = ScratchFile::in_folder(folder.path());
+    EXPECT_TRUE(scratch) << scratch.error().message;
+}
+
+TEST(SharedFile, WhereNothingIsIdleTheErrorSaysWhatToDo) {
+    test::TemporaryFolder folder;
+    const OpenFileLimit limit(test::next_descriptor());
+    const auto output = OutputFile::create(folder / "new.wav");
+    ASSERT_FALSE(output);
+    EXPECT_EQ(
+        output.error().message,
+        "cannot create: Too many open files: let the process have more (ulimit -n), or write fewer files at a time");
 }
 
 TEST(SharedFile, GivesItsDescriptorBackWithItsLastUser) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <ostream>
 
 #include <gmock/gmock.h>
 
@@ -65,6 +66,8 @@ struct Mistake {
     const char* where;
     const char* message;  ///< a part of it
 };
+
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
 
 class ValidateRefuses : public testing::TestWithParam<Mistake> {};
 
