@@ -7,7 +7,7 @@ sessions.py --self-test proves that every rule can fail.
 
 A block says behind its ticks what it holds, so that it can be put where it belongs:
 
-    ```json session     a whole session
+    ```json session     a whole session; a name may follow, `json session song.dub.json` (see transcripts.py)
     ```json top         keys of the top level:  "tempo": 96, "end": "33|1"
     ```json track       keys of a track:        "automation": {...}, "inserts": [...]
     ```json clip        a clip, or several, each an object
@@ -21,6 +21,7 @@ Strips that a part names are made for it, and a clip for tracks without any, and
 import json
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import sys
@@ -123,7 +124,7 @@ def answer_to(text, session):
 
 
 def mistake_in_block(info, text):
-    kind = info.removeprefix("json").strip()
+    kind = re.sub(r"^session [\w.-]+$", "session", info.removeprefix("json").strip())
     try:
         if kind == "answer":
             json.loads(text)

@@ -3,12 +3,14 @@
 
 transcripts.py PAGE.md..., with the program in the environment variable DUBPLATE. In code blocks a line `$ dubplate ...` is
 run; the lines up to the next `$` or the block's end are its answer, stdout before stderr, without progress. Numbers and the
-width of gaps may differ; a line `...` stands for any lines. What the examples need is made first: the demo's session from
-the recordings of sonic-pi-samples, `takes/` with recordings, `song.dub.json` with a mistake.
+width of gaps may differ; a line `...` stands for any lines. A block of JSON that is a `session NAME` is written to the file
+NAME. What the examples need is made first: the demo's session from the recordings of sonic-pi-samples, `takes/` with
+recordings, `song.dub.json` with a mistake.
 Exit 0: all is well; 1: each difference on stdout; 77: there are no recordings here.
 transcripts.py --self-test proves that every rule can fail.
 """
 
+import math
 import os
 import pathlib
 import re
@@ -22,7 +24,15 @@ import markdown
 
 SAMPLES = pathlib.Path("/usr/share/sonic-pi/samples")
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent.parent / "docs/examples"
-TAKES = ["Kick.wav", "Snare.wav", "Bass DI.wav", "Guitar.L.wav", "Guitar.R.wav", "Vox lead.wav"]
+# name, frequency of the tone, decay in seconds, level
+TAKES = [
+    ("Kick.wav", 55, 0.09, 0.7),
+    ("Snare.wav", 190, 0.06, 0.5),
+    ("Bass DI.wav", 82.4, 0.3, 0.4),
+    ("Guitar.L.wav", 329.6, 0.4, 0.25),
+    ("Guitar.R.wav", 330.6, 0.4, 0.25),
+    ("Vox lead.wav", 440, 0.5, 0.3),
+]
 NUMBER = re.compile(r"-?\d[\d.,:]*(?<=\d)")
 PROGRESS = re.compile(r"^\s*\d+ %")
 
@@ -38,15 +48,18 @@ def dubplate(arguments, folder):
     )
 
 
-def write_take(path, seconds=192, rate=48000):
-    """A mono file whose last frames are a hole."""
-    size = seconds * rate * 2
+def write_take(path, frequency, decay, level, seconds=72, rate=48000):
+    """A tone that is struck again and again, every 30 000 frames."""
+    beat = b"".join(
+        struct.pack("<h", round(32767 * level * math.exp(-n / decay / rate) * math.sin(math.tau * frequency * n / rate)))
+        for n in range(30000)
+    )
+    data = (beat * (seconds * rate // 30000 + 1))[: seconds * rate * 2]
+    header = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
     path.parent.mkdir(exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(b"RIFF" + struct.pack("<I", size + 36) + b"WAVEfmt ")
-        file.write(struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16) + b"data" + struct.pack("<I", size))
-        file.write(b"".join(struct.pack("<h", (frame * 37) % 2000 - 1000) for frame in range(rate)))
-        file.truncate(size + 44)
+    path.write_bytes(
+        b"RIFF" + struct.pack("<I", len(data) + 36) + b"WAVEfmt " + header + b"data" + struct.pack("<I", len(data)) + data
+    )
 
 
 def furnish(folder, blocks):
@@ -57,8 +70,8 @@ def furnish(folder, blocks):
         if made.returncode:
             sys.exit(f"dubplate demo: {made.stderr}")
     if "takes" in shown:
-        for name in TAKES:
-            write_take(folder / "takes" / name)
+        for name, *tone in TAKES:
+            write_take(folder / "takes" / name, *tone)
     song = (EXAMPLES / "two-tracks.dub.json").read_text(encoding="utf-8")
     (folder / "song.dub.json").write_text(song.replace('"threshold"', '"treshold"'), encoding="utf-8")
 
@@ -88,23 +101,23 @@ def agrees(expected, told):
 
 
 def differences(page):
-    blocks = [block for block in page.blocks if any(line.startswith("$ dubplate") for line in block.lines)]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        if blocks:
-            furnish(folder, blocks)
-        for line, command, expected in (entry for block in blocks for entry in commands(block)):
-            place = f"{page.path.name}:{line}: $ {command}"
-            words = shlex.split(command, comments=True)
-            if words[0] != "dubplate":
-                yield f"{place}: only dubplate is run here"
-                continue
-            answer = dubplate(words[1:], folder)
-            told = [text for text in (answer.stdout + answer.stderr).splitlines() if not PROGRESS.match(text)]
-            expected = [text for text in expected if text.strip()]
-            told = [text for text in told if text.strip()]
-            if not agrees(expected, told):
-                yield "\n    ".join([f"{place} (exit code {answer.returncode}) answers", *told])
+        furnish(folder, page.blocks)
+        for block in page.blocks:
+            if written := re.fullmatch(r"json session ([\w.-]+)", block.info or ""):
+                (folder / written.group(1)).write_text("\n".join(block.lines) + "\n", encoding="utf-8")
+            for line, command, expected in commands(block):
+                place = f"{page.path.name}:{line}: $ {command}"
+                words = shlex.split(command, comments=True)
+                if words[0] != "dubplate":
+                    yield f"{place}: only dubplate is run here"
+                    continue
+                answer = dubplate(words[1:], folder)
+                told = [text for text in (answer.stdout + answer.stderr).splitlines() if not PROGRESS.match(text)]
+                told = [text for text in told if text.strip()]
+                if not agrees([text for text in expected if text.strip()], told):
+                    yield "\n    ".join([f"{place} (exit code {answer.returncode}) answers", *told])
 
 
 def self_test():
@@ -123,6 +136,8 @@ def self_test():
             ("```\n$ dubplate --version\ndubplate 9.9.9\n$ dubplate --version\ndubplate version\n```\n", 1),
             ("    $ dubplate check no.dub.json\n", 1),
             ("    $ dubplate --version\n    ...\n    $ rm --force\n", 1),
+            ("```json session a.dub.json\n{\n```\n\n    $ dubplate check a.dub.json\n    ...a.dub.json: error\n", 1),
+            ("```json session a.dub.json\n{\n```\n\n    $ dubplate check a.dub.json\n    ...\n", 0),
         ):
             page.write_text("# Page\n\n" + text, encoding="utf-8")
             assert len(list(differences(markdown.read_page(page)))) == count, text
@@ -134,7 +149,7 @@ def main():
     if sys.argv[1] == "--self-test":
         self_test()
         return
-    if not SAMPLES.is_dir():
+    if not SAMPLES.is_dir() and any("dubplate-demo/" in pathlib.Path(path).read_text() for path in sys.argv[1:]):
         print("skipped: no recordings here: apt-get install sonic-pi-samples")
         sys.exit(77)
     found = [words for path in sys.argv[1:] for words in differences(markdown.read_page(path))]
