@@ -1,4 +1,4 @@
-// dubplate fmt FILE... [--check]: sessions in their one canonical form, so that a changed value is a changed line.
+// dubplate fmt SESSION... [--check]: sessions in their one canonical form, so that a changed value is a changed line.
 
 #include <fmt/format.h>
 
@@ -72,7 +72,7 @@ Exit format_file(const std::string& path, bool check) {
 Exit run(const Options& options) {
     const bool stream = std::ranges::find(options.files, "-") != options.files.end();
     if (stream && options.files.size() > 1) {
-        print_error({ErrorCode::bad_argument, "'-' stands alone: standard input goes to standard output", "FILE"});
+        print_error({ErrorCode::bad_argument, "'-' stands alone: standard input goes to standard output", "SESSION"});
         return Exit::wrong_usage;
     }
     if (stream) return format_stream(options.check);
@@ -85,7 +85,8 @@ Exit run(const Options& options) {
 
 Run add_fmt(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->files, "session files (*.dub.json), or - alone: from stdin to stdout")->required();
+    app.add_option("SESSION", options->files, "session files (*.dub.json), or - alone: from stdin to stdout")
+        ->required();
     app.add_flag("--check", options->check, "change nothing; list the files that are not in canonical form, exit 1");
     app.footer(
         "The files that were rewritten are listed on stdout; one that is in canonical form already is not touched. A "

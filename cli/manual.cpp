@@ -58,8 +58,8 @@ Exit run(const Options& options) {
         if (command.name == options.command) return print_result(page(options, command)) ? Exit::done : Exit::failed;
         names.push_back(command.name);
     }
-    print_error({ErrorCode::bad_argument,
-                 fmt::format("there is no command '{}'{}", options.command, did_you_mean(options.command, names))});
+    print_error({ErrorCode::bad_argument, fmt::format("there is no command '{}'{}", options.command,
+                                                      did_you_mean_or_list(options.command, names))});
     return Exit::wrong_usage;
 }
 

@@ -232,10 +232,8 @@ Exit run(const Options& options) {
             return print_result(text_of(options, *processor)) ? Exit::done : Exit::failed;
         names.push_back(processor->name);
     }
-    const std::string meant = did_you_mean(options.name, names);
-    print_error(
-        {ErrorCode::bad_argument, fmt::format("there is no processor '{}'{}", options.name,
-                                              meant.empty() ? fmt::format("; there are {}", listed(names)) : meant)});
+    print_error({ErrorCode::bad_argument,
+                 fmt::format("there is no processor '{}'{}", options.name, did_you_mean_or_list(options.name, names))});
     return Exit::wrong_usage;
 }
 

@@ -24,10 +24,6 @@ public:
     }
 };
 
-std::string nearest(std::string_view written, const std::vector<std::string>& words) {
-    return did_you_mean(written, std::vector<std::string_view>(words.begin(), words.end()));
-}
-
 /// ", did you mean '--stems'?": the nearest of all options of a command.
 std::string nearest_option(std::string_view written, const CLI::App& app) {
     if (written.size() < 4) return {};  // anything is near a letter
@@ -35,7 +31,7 @@ std::string nearest_option(std::string_view written, const CLI::App& app) {
     for (const OptionDescription& option : describe_options(app))
         for (const std::string& name : option.names)
             if (name[0] == '-') names.push_back(name);
-    return nearest(written, names);
+    return did_you_mean(written, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
 /// "--threads" of "--threads=4" and "--threads".
@@ -86,10 +82,8 @@ std::string wrong_value(const CLI::Option& option, const char* fallback) {
     for (const std::string& value : written) {
         if (!description.choices.empty()) {
             if (std::ranges::find(description.choices, value) != description.choices.end()) continue;
-            const std::string meant = nearest(value, description.choices);
             const std::vector<std::string_view> views(description.choices.begin(), description.choices.end());
-            return fmt::format("{}: there is no '{}'{}", name, value,
-                               meant.empty() ? fmt::format("; it takes {}", listed(views)) : meant);
+            return fmt::format("{}: there is no '{}'{}", name, value, did_you_mean_or_list(value, views));
         }
     }
     const std::string type = option.get_type_name(), range = range_of(type);
@@ -116,14 +110,19 @@ const CLI::Option* blamed(const CLI::App& app, std::string_view message) {
 /// What a person can do about CLI11's exception.
 std::string explained(const CLI::ParseError& error, const CLI::App& app) {
     // What CLI11 could not place comes first: a misspelt flag is the reason why a later part is missing.
+    bool marked = false;  // behind "--"
     for (const std::string& word : app.remaining()) {
-        if (word.size() > 1 && word[0] == '-')
+        if (word == "--" && !marked) {
+            marked = true;
+            continue;
+        }
+        if (!marked && word.size() > 1 && word[0] == '-')
             return fmt::format("there is no option '{}'{}", name_of(word), nearest_option(name_of(word), app));
         return fmt::format("'{}' is one argument too many", word);
     }
     const std::string message = error.what();
     const CLI::Option* option = blamed(app, message);
-    if (option == nullptr) return message;
+    if (option == nullptr) return message.starts_with(": ") ? message.substr(2) : message;  // of a hidden option
     const OptionDescription description = describe(*option);
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
         return fmt::format("{} is missing: {}", description.name(), description.help);

@@ -13,6 +13,7 @@
 #include "cli/summary.h"
 #include "cli/time_range.h"
 #include "cli/write_file.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -77,6 +78,15 @@ render::StemSelection stem_selection(const Options& options) {
     return stems;
 }
 
+/// The word of --stems that is no stem's name but nearly one of the option's own words; empty: there is none.
+std::string_view meant_word(const Options& options, const session::Session& session) {
+    constexpr std::string_view kWords[] = {"all", "none", "each-track", "each-bus"};
+    const auto has_name = [&](const auto& part) { return part.name == options.stems; };
+    if (std::ranges::find(kWords, options.stems) != std::end(kWords)) return {};
+    if (std::ranges::any_of(session.stems, has_name) || std::ranges::any_of(session.strips, has_name)) return {};
+    return closest_word(options.stems, kWords);
+}
+
 /// The job that the options ask for. Errors: bad_argument, all of them the user's.
 Result<render::RenderJob> make_job(const Options& options, const session::Session& session) {
     render::RenderJob job;
@@ -84,6 +94,9 @@ Result<render::RenderJob> make_job(const Options& options, const session::Sessio
     job.stems = stem_selection(options);
     if (job.stems.kind == render::StemSelection::Kind::named && job.stems.names.empty())
         return fail(ErrorCode::bad_argument, "say all, none, each-track, each-bus or names of stems", "--stems");
+    if (const auto word = meant_word(options, session); !word.empty())
+        return fail(ErrorCode::bad_argument,
+                    fmt::format("there is no stem '{}', did you mean '{}'?", options.stems, word), "--stems");
     if (!options.range.empty()) {
         const auto range = parse_time_range(options.range, session);
         if (!range) return fail(ErrorCode::bad_argument, range.error().message, "--range");

@@ -82,6 +82,9 @@ std::optional<Error> not_a_session(const std::string& path) {
         return Error{ErrorCode::bad_argument,
                      fmt::format("is a sound file, not a session; dubplate new {} makes a session of it", path), path};
     if (status.type() != fs::file_type::not_found) return {};
+    if (path.empty()) return Error{ErrorCode::bad_argument, "the name is empty", "SESSION"};
+    if (const fs::path parent = fs::path(path).parent_path(); !parent.empty() && !fs::exists(parent, failed))
+        return Error{ErrorCode::not_found, fmt::format("there is no folder '{}'", parent.string()), path};
     const std::string meant = nearest_session(path);
     if (meant.empty()) return Error{ErrorCode::not_found, "there is no such file", path};
     return Error{ErrorCode::not_found, fmt::format("there is no such file, did you mean '{}'?", meant), path};

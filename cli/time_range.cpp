@@ -38,11 +38,24 @@ Result<std::optional<session::Quantity>> parse_end(std::string_view text, const 
     if (text.empty()) return std::nullopt;
     if (const session::Marker* marker = find_marker(session, text)) return marker->at;
     if (const auto time = session::parse_quantity(text); time && is_time(*time)) return *time;
+    const bool begins_as_time = text[0] == '-' || text[0] == '+' || (text[0] >= '0' && text[0] <= '9');
     std::vector<std::string_view> names;
     for (const session::Marker& marker : session.markers) names.push_back(marker.name);
+    std::string meant = did_you_mean(text, names);
+    if (const auto time = session::parse_quantity(text); meant.empty() && begins_as_time && !time)
+        meant = fmt::format(": {}", time.error().message);
     return fail(ErrorCode::bad_argument,
                 fmt::format("'{}' is neither a time (\"12.5 s\", \"2|3|120\", frames) nor a marker of the session{}",
-                            text, did_you_mean(text, names)));
+                            text, meant));
+}
+
+/// What may have been meant: a range, or what begins at a marker.
+std::string meant_range(std::string_view text, std::vector<std::string_view> words, const session::Session& session) {
+    std::vector<std::string> from_markers;
+    for (const session::Marker& marker : session.markers) from_markers.push_back(marker.name + ":");
+    words.insert(words.end(), from_markers.begin(), from_markers.end());
+    const std::string meant = did_you_mean(text, words);
+    return meant.empty() ? "; between times or markers say A:B" : meant;
 }
 
 }  // namespace
@@ -58,8 +71,8 @@ Result<TimeRange> parse_time_range(std::string_view text, const session::Session
             return fail(
                 ErrorCode::bad_argument,
                 fmt::format("'{}' is a marker: say '{}:' to begin there, ':{}' to end there", text, text, text));
-        return fail(ErrorCode::bad_argument, fmt::format("the session has no range '{}'{}; between times say A:B", text,
-                                                         did_you_mean(text, names)));
+        return fail(ErrorCode::bad_argument,
+                    fmt::format("the session has no range '{}'{}", text, meant_range(text, names, session)));
     }
     // A marker's name may hold a colon itself: the first cut of which both sides mean something is the one.
     std::optional<Error> first_error;

@@ -4,6 +4,9 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <vector>
+
+#include "engine/base/spelling.h"
 
 namespace dubplate {
 namespace {
@@ -36,11 +39,15 @@ Result<Layout> parse_layout(std::string_view text) {
     if (error == std::errc{} && std::string_view(end, text.data() + text.size()) == " discrete" && channels >= 1 &&
         channels <= kMaxChannels)
         return Layout{Layout::Kind::discrete, channels};
-    return fail(
-        ErrorCode::bad_argument,
-        fmt::format("unknown layout '{}': there are mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and '1 discrete' to "
-                    "'{} discrete'",
-                    text, kMaxChannels));
+    std::vector<std::string_view> names;
+    for (const NamedLayout& known : kLayouts) names.push_back(known.name);
+    const std::string meant = did_you_mean(text, names);
+    return fail(ErrorCode::bad_argument,
+                meant.empty()
+                    ? fmt::format("unknown layout '{}': there are mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and "
+                                  "'1 discrete' to '{} discrete'",
+                                  text, kMaxChannels)
+                    : fmt::format("unknown layout '{}'{}", text, meant));
 }
 
 std::string to_string(Layout layout) {

@@ -53,6 +53,12 @@ std::string did_you_mean(std::string_view written, std::span<const std::string_v
     return closest.empty() ? std::string() : fmt::format(", did you mean '{}'?", closest);
 }
 
+std::string did_you_mean_or_list(std::string_view written, std::span<const std::string_view> words) {
+    std::string meant = did_you_mean(written, words);
+    if (!meant.empty() || words.empty()) return meant;
+    return fmt::format("; there {} {}", words.size() == 1 ? "is" : "are", listed(words));
+}
+
 std::string listed(std::span<const std::string_view> words) {
     constexpr std::size_t kMost = 20;
     std::string text;

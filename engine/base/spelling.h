@@ -16,6 +16,9 @@ std::string_view closest_word(std::string_view written, std::span<const std::str
 /// ", did you mean 'threshold'?", or nothing.
 std::string did_you_mean(std::string_view written, std::span<const std::string_view> words);
 
+/// The same, or where none is near what there is: "; there are 'a', 'b' or 'c'". Nothing without words.
+std::string did_you_mean_or_list(std::string_view written, std::span<const std::string_view> words);
+
 /// "'a', 'b' or 'c'"; longer lists are cut after 20 words.
 std::string listed(std::span<const std::string_view> words);
 

@@ -68,8 +68,8 @@ Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& r
             }
             const std::vector<std::string_view> words(known.begin(), known.end());
             return fail(ErrorCode::not_found,
-                        fmt::format("there is no stem '{}'{}; this session has {}", name, did_you_mean(name, words),
-                                    words.empty() ? "none" : listed(words)));
+                        fmt::format("there is no stem '{}'{}", name,
+                                    words.empty() ? "; this session has none" : did_you_mean_or_list(name, words)));
         }
     } else {
         for (std::size_t k = 0; k < set.stems.size(); ++k) wanted.push_back(k);

@@ -44,8 +44,13 @@ void read_strips(Fields& fields, std::string_view key, StripKind kind, Reading& 
 
 /// False where reading on makes no sense.
 bool read_version(Fields& fields, Problems& problems) {
-    const Node* node = fields.require("dubplate");
-    if (!node) return fields.is_object();
+    const Node* node = fields.find("dubplate");
+    if (!node) {
+        if (fields.is_object())
+            problems.at(problems.document().root(),
+                        "the key 'dubplate' is missing: a session says its version, \"dubplate\": 1");
+        return fields.is_object();
+    }
     const auto version = read_integer(*node, 1, std::numeric_limits<int>::max(), problems);
     if (version && *version > kVersion) {
         problems.at(*node,

@@ -38,6 +38,9 @@ std::optional<std::size_t> take_index(std::string_view& target, std::string_view
     return index;
 }
 
+/// "2, counted from 0".
+std::string counted(std::size_t count) { return count == 0 ? "none" : fmt::format("{}, counted from 0", count); }
+
 /// Every path of an insert's parameters that can be automated.
 std::vector<std::string> automatable_paths(const Insert& insert, const ProcessorDescription& processor) {
     std::vector<std::string> paths;
@@ -80,7 +83,7 @@ const ParameterDescription* find_target(const Node& lane, const Strip& strip, Re
     if (const auto index = take_index(rest, "sends/")) {
         if (*index >= strip.sends.size()) {
             reading.problems.at_key(
-                lane, fmt::format("there is no send {}: the strip has {}, counted from 0", *index, strip.sends.size()));
+                lane, fmt::format("there is no send {}: the strip has {}", *index, counted(strip.sends.size())));
             return nullptr;
         }
         if (rest == "level") return &kLevel;
@@ -92,7 +95,7 @@ const ParameterDescription* find_target(const Node& lane, const Strip& strip, Re
     if (const auto index = take_index(rest, "inserts/")) {
         if (*index < strip.inserts.size()) return insert_target(lane, rest, strip.inserts[*index], reading);
         reading.problems.at_key(
-            lane, fmt::format("there is no insert {}: the strip has {}, counted from 0", *index, strip.inserts.size()));
+            lane, fmt::format("there is no insert {}: the strip has {}", *index, counted(strip.inserts.size())));
         return nullptr;
     }
     constexpr std::string_view kTargets[] = {"fader", "pan", "mute"};

@@ -69,9 +69,10 @@ void check_reference(const Reference& reference, const Names& names, Reading& re
         std::vector<std::string_view> fitting;
         for (const Strip& strip : strips)
             if (!problems.is_full() && suits(reference.use, strip)) fitting.push_back(strip.name);
-        problems.at(*reference.node,
-                    fmt::format("there is no strip '{}'{}", reference.name, did_you_mean(reference.name, fitting)),
-                    ErrorCode::not_found);
+        problems.at(
+            *reference.node,
+            fmt::format("there is no strip '{}'{}", reference.name, did_you_mean_or_list(reference.name, fitting)),
+            ErrorCode::not_found);
         return;
     }
     const Strip& named = strips[found->second];
