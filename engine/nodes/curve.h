@@ -42,6 +42,9 @@ public:
 private:
     std::size_t segment_at(FrameCount frame) const;
     double in_segment(std::size_t segment, FrameCount frame) const;
+    /// A straight line to the next breakpoint.
+    bool is_straight(std::size_t segment) const;
+    void fill_straight(std::size_t segment, FrameCount start, int count, double* out) const;
 
     double constant_ = 0.0;  // or the quarter notes
     std::vector<Point> points_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "kernels/shared/math.h"
+#include "engine/nodes/pan_sides.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -101,22 +101,13 @@ FoldMatrix fold_matrix(Layout from, Layout to) {
 }
 
 SideGains pan_gains(session::PanLaw law, double position) {
-    const double p = std::clamp(position, -1.0, 1.0);
-    if (law == session::PanLaw::linear) return {(1.0 - p) * 0.5, (1.0 + p) * 0.5};
-    double sine = 0.0, cosine = 0.0;
-    kernels::sine_cosine_of_turns((p + 1.0) * 0.125, sine, cosine);
-    sine = std::max(sine, 0.0);
-    cosine = std::max(cosine, 0.0);
-    switch (law) {
-        case session::PanLaw::minus_6_db: return {cosine * cosine, sine * sine};
-        case session::PanLaw::minus_4_5_db: return {cosine * kernels::sqrt(cosine), sine * kernels::sqrt(sine)};
-        default: return {cosine, sine};
-    }
+    const Sides<double> sides = pan_sides(law, position);
+    return {sides.left, sides.right};
 }
 
 SideGains balance_gains(session::PanLaw law, double position) {
-    const SideGains middle = pan_gains(law, 0.0), at = pan_gains(law, position);
-    return {position > 0.0 ? at.left / middle.left : 1.0, position < 0.0 ? at.right / middle.right : 1.0};
+    const Sides<double> sides = balance_sides(law, position);
+    return {sides.left, sides.right};
 }
 
 PanUse pan_use(Layout from, Layout to) {

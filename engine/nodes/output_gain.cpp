@@ -15,9 +15,16 @@ bool constant(const Curve* curve, FrameCount start, int frames) {
 double value(const Curve* curve, FrameCount frame) { return curve ? curve->value(frame) : 0.0; }
 
 /// Two levels in a row; either at the bottom is silence.
-double linear(double a_db, double b_db) {
-    return a_db <= kSilentDecibels || b_db <= kSilentDecibels ? 0.0 : kernels::gain_of_decibels(a_db + b_db);
+template <class N>
+N linear(N a_db, N b_db) {
+    const N bottom = N(kSilentDecibels), silence = N(0.0);
+    const N gain = kernels::exp2_double((a_db + b_db) * N(kernels::kLog2PerDecibel));
+    return kernels::select_less(bottom, a_db, kernels::select_less(bottom, b_db, gain, silence), silence);
 }
+
+/// Frames of a block that are worked out side by side; blocks are multiples of 64 frames.
+using Frames = kernels::Pack<double, 8>;
+constexpr std::size_t kStep = 8;
 
 }  // namespace
 
@@ -51,11 +58,13 @@ OutputGain::OutputGain(const session::Session& session, const session::Strip& st
 
 bool OutputGain::is_silent() const { return muted_ || (constant_known_ && constant_[2] == 0.0); }
 
-SideGains OutputGain::sides(double position) const {
+template <class N>
+Sides<N> OutputGain::sides(N a, N b) const {
+    const N position = kernels::min(kernels::max(a + b, N(-1.0)), N(1.0));
     switch (use_) {
-        case PanUse::pan: return pan_gains(law_, position);
-        case PanUse::balance: return balance_gains(law_, position);
-        case PanUse::none: return {};
+        case PanUse::pan: return pan_sides(law_, position);
+        case PanUse::balance: return balance_sides(law_, position);
+        case PanUse::none: break;
     }
     return {};
 }
@@ -69,9 +78,8 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
     const bool level_stays =
         constant(levels_[0], start, frames) && constant(levels_[1], start, frames) && constant(mute_, start, frames);
     const bool pan_stays = constant(pans_[0], start, frames) && constant(pans_[1], start, frames);
-    const auto position = [](double a, double b) { return std::clamp(a + b, -1.0, 1.0); };
     const double level = linear(value(levels_[0], start), value(levels_[1], start)) * (1.0 - value(mute_, start));
-    const SideGains side = sides(position(value(pans_[0], start), value(pans_[1], start)));
+    const Sides<double> side = sides(value(pans_[0], start), value(pans_[1], start));
     gains.moving = !(level_stays && pan_stays);
     if (!gains.moving) {
         gains.constant = {level * side.left, level * side.right, level};
@@ -79,7 +87,7 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
     }
     using Row = std::array<double, kernels::kMaxBlockFrames>;
     const auto count = static_cast<std::size_t>(frames);
-    Row a, b;
+    alignas(32) Row a, b;
     const auto fill = [&](const Curve* curve, Row& out) {
         if (curve)
             curve->fill(start, frames, out.data());
@@ -92,7 +100,8 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
     else {
         fill(levels_[0], a);
         fill(levels_[1], b);
-        for (std::size_t f = 0; f < count; ++f) levels[f] = linear(a[f], b[f]);
+        for (std::size_t f = 0; f < count; f += kStep)
+            kernels::store(&levels[f], linear(kernels::load<Frames>(&a[f]), kernels::load<Frames>(&b[f])));
         fill(mute_, a);
         for (std::size_t f = 0; f < count; ++f) levels[f] *= 1.0 - a[f];
     }
@@ -104,10 +113,11 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
     }
     fill(pans_[0], a);
     fill(pans_[1], b);
-    for (std::size_t f = 0; f < count; ++f) {
-        const SideGains at = sides(position(a[f], b[f]));
-        gains.per_frame[0][f] = levels[f] * at.left;
-        gains.per_frame[1][f] = levels[f] * at.right;
+    for (std::size_t f = 0; f < count; f += kStep) {
+        const Sides<Frames> at = sides(kernels::load<Frames>(&a[f]), kernels::load<Frames>(&b[f]));
+        const auto level_here = kernels::load<Frames>(&levels[f]);
+        kernels::store(&gains.per_frame[0][f], level_here * at.left);
+        kernels::store(&gains.per_frame[1][f], level_here * at.right);
     }
 }
 

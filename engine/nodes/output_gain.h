@@ -10,6 +10,7 @@
 #include <span>
 
 #include "engine/nodes/mixing_gains.h"
+#include "engine/nodes/pan_sides.h"
 #include "engine/nodes/strip_setup.h"
 
 namespace dubplate::nodes {
@@ -38,7 +39,9 @@ public:
     PanUse use() const { return use_; }
 
 private:
-    SideGains sides(double position) const;
+    /// Of two pans in a row, on one number or a pack of them.
+    template <class N>
+    Sides<N> sides(N a, N b) const;
 
     FoldMatrix fold_;
     int rows_;

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "engine/nodes/pan_sides.h"
+
 namespace dubplate::nodes {
 namespace {
 
@@ -87,6 +89,30 @@ TEST(PanUse, FollowsFromTheLayouts) {
     EXPECT_EQ(pan_use(layout("stereo"), layout("stereo")), PanUse::balance);
     EXPECT_EQ(pan_use(layout("5.1"), layout("5.1")), PanUse::none);
     EXPECT_EQ(pan_use(layout("5.1"), layout("stereo")), PanUse::balance);
+}
+
+TEST(PanSides, FramesSideBySideHaveTheBitsOfEachAlone) {
+    using Frames = kernels::Pack<double, 8>;
+    for (const auto law : {session::PanLaw::minus_3_db, session::PanLaw::minus_4_5_db, session::PanLaw::minus_6_db,
+                           session::PanLaw::linear})
+        for (double first = -1.5; first < 1.5; first += 0.037) {
+            double positions[8], left[8], right[8];
+            for (int k = 0; k < 8; ++k) positions[k] = k == 7 ? 0.0 : first + 0.0041 * k;
+            const Sides<Frames> pan = pan_sides(law, kernels::load<Frames>(positions));
+            kernels::store(left, pan.left);
+            kernels::store(right, pan.right);
+            for (int k = 0; k < 8; ++k) {
+                EXPECT_EQ(left[k], pan_gains(law, positions[k]).left) << positions[k];
+                EXPECT_EQ(right[k], pan_gains(law, positions[k]).right) << positions[k];
+            }
+            const Sides<Frames> balance = balance_sides(law, kernels::load<Frames>(positions));
+            kernels::store(left, balance.left);
+            kernels::store(right, balance.right);
+            for (int k = 0; k < 8; ++k) {
+                EXPECT_EQ(left[k], balance_gains(law, positions[k]).left) << positions[k];
+                EXPECT_EQ(right[k], balance_gains(law, positions[k]).right) << positions[k];
+            }
+        }
 }
 
 }  // namespace
