@@ -43,11 +43,9 @@ Result<Layout> parse_layout(std::string_view text) {
     for (const NamedLayout& known : kLayouts) names.push_back(known.name);
     const std::string meant = did_you_mean(text, names);
     return fail(ErrorCode::bad_argument,
-                meant.empty()
-                    ? fmt::format("unknown layout '{}': there are mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and "
-                                  "'1 discrete' to '{} discrete'",
-                                  text, kMaxChannels)
-                    : fmt::format("unknown layout '{}'{}", text, meant));
+                fmt::format("unknown layout '{}'{} mono, stereo, LCR, quad, 5.1, 7.1, 7.1.4 and '1 discrete' to "
+                            "'{} discrete'",
+                            text, meant.empty() ? ": there are" : meant + " There are", kMaxChannels));
 }
 
 std::string to_string(Layout layout) {
