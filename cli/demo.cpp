@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/demo/responses.h"
 #include "cli/demo/session.h"
+#include "cli/formats.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
 #include "cli/shell_text.h"
@@ -23,7 +24,7 @@ namespace {
 struct Options {
     std::string folder = "dubplate-demo";
     std::string samples;
-    std::string format = "wav24";
+    std::vector<std::string> formats;
     int threads = 0;
     bool session_only = false;
     bool quiet = false;
@@ -67,9 +68,9 @@ std::string next_steps(const std::string& path) {
 }
 
 Exit run(const Options& options) {
-    const auto format = audio::parse_file_format(options.format);
-    if (!format) {
-        print_error({ErrorCode::bad_argument, format.error().message, "--format"});
+    const auto formats = parse_formats(options.formats);
+    if (!formats) {
+        print_error(formats.error());
         return Exit::wrong_usage;
     }
     const auto path = write_demo(options);
@@ -86,7 +87,7 @@ Exit run(const Options& options) {
     render::RenderJob job;
     job.output_folder = options.folder + "/render";
     job.threads = options.threads;
-    job.format = *format;
+    job.formats = *formats;
     const auto report = [&] {
         ProgressDisplay display(progress_style(options.quiet), session->sample_rate);
         return render::render(*session, job, [&](const render::Progress& progress) { return display.show(progress); });
@@ -119,7 +120,10 @@ Run add_demo(CLI::App& app) {
     app.add_option("--samples", options->samples,
                    "where the recordings of sonic-pi-samples lie (where Debian puts them)")
         ->option_text("DIR");
-    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->option_text("FORMAT");
+    app.add_option("--format", options->formats, "one or more, with commas between (wav24): " + format_list())
+        ->option_text("FORMAT")
+        ->take_all()
+        ->expected(1);
     app.add_option("--threads", options->threads, "how many (as many as the process may use)")
         ->option_text("N")
         ->check(CLI::Range(1, 1024));

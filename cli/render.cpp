@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/formats.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
 #include "cli/summary.h"
@@ -26,7 +27,10 @@ struct Options {
     std::string returns;
     std::string range;
     std::string preroll;
-    std::string format = "wav24";
+    std::vector<std::string> formats;
+    std::string name_template;
+    int rate = 0;
+    bool no_clobber = false;
     std::string device = "auto";
     std::string report;
     std::string executor = "tbb";
@@ -108,9 +112,12 @@ Result<render::RenderJob> make_job(const Options& options, const session::Sessio
         if (!preroll) return fail(ErrorCode::bad_argument, preroll.error().message, "--preroll");
         job.preroll = *preroll;
     }
-    const auto format = audio::parse_file_format(options.format);
-    if (!format) return fail(ErrorCode::bad_argument, format.error().message, "--format");
-    job.format = *format;
+    const auto formats = parse_formats(options.formats);
+    if (!formats) return fail(formats.error());
+    job.formats = *formats;
+    job.sample_rate = options.rate;
+    job.name_template = options.name_template;
+    job.keep_existing = options.no_clobber;
     job.premaster = options.premaster;
     job.device = options.device;
     job.threads = options.threads;
@@ -138,6 +145,12 @@ Exit run(const Options& options) {
     Diagnostics ignored;  // the report has them again
     if (const auto errors = render::check(*session, *job, ignored); !errors.empty()) return explain(*session, errors);
 
+    const std::string receipt = options.report.empty() ? job->output_folder + "/receipt.json" : options.report;
+    if (options.no_clobber &&
+        std::filesystem::symlink_status(receipt).type() != std::filesystem::file_type::not_found) {
+        print_error({ErrorCode::io, "is there already and is kept: choose another folder or --report", receipt});
+        return Exit::failed;
+    }
     const auto report = [&] {
         ProgressDisplay display(progress_style(options.quiet), session->sample_rate);
         return render::render(*session, *job, [&](const render::Progress& progress) { return display.show(progress); });
@@ -149,7 +162,6 @@ Exit run(const Options& options) {
             print_error(report.error());
         return Exit::failed;
     }
-    const std::string receipt = options.report.empty() ? job->output_folder + "/receipt.json" : options.report;
     if (const auto written = write_file(render::receipt_json(*report), receipt); !written) {
         print_error(written.error());
         return Exit::failed;
@@ -182,7 +194,20 @@ Run add_render(CLI::App& app) {
     app.add_option("--preroll", options->preroll,
                    "compute only so long before the range: quicker, but no exact cut of the whole render")
         ->option_text("TIME");
-    app.add_option("--format", options->format, "wav16, wav24, wav32f or flac24 (wav24)")->option_text("FORMAT");
+    app.add_option("--format", options->formats,
+                   "one or more, with commas between, all in one pass (wav24): " + format_list() +
+                       "; ogg:0.6, opus:160, mp3:320 and mp3v:2 set how well")
+        ->option_text("FORMAT")
+        ->take_all()
+        ->expected(1);
+    app.add_option("--rate", options->rate, "of the files, in Hz (the session's)")
+        ->option_text("HZ")
+        ->check(CLI::Range(audio::kMinOutputRate, audio::kMaxOutputRate));
+    app.add_option(
+           "--name", options->name_template,
+           "what files are called below DIR, of {kind} {name} {session} {format} {rate} {index}; '/' makes folders")
+        ->option_text("TEMPLATE");
+    app.add_flag("--no-clobber", options->no_clobber, "render nothing where one of the files is there already");
     app.add_flag("--premaster", options->premaster, "also write what enters the master strip");
     app.add_option("--device", options->device, "auto or cpu (auto)")
         ->option_text("DEVICE")
@@ -198,7 +223,7 @@ Run add_render(CLI::App& app) {
     app.footer(
         "Examples:\n"
         "  dubplate render song.dub.json -o out\n"
-        "  dubplate render song.dub.json --stems Drums,Voices --format wav32f\n"
+        "  dubplate render song.dub.json --stems Drums,Voices --format wav24,flac16,mp3:320\n"
         "  dubplate render song.dub.json --range \"Chorus 1\" --stems none\n"
         "  dubplate render song.dub.json --range \"12.5 s:9|1|0\" --preroll \"2 s\"");
     return [options] { return run(*options); };

@@ -129,8 +129,8 @@ void Dither::words(FrameCount first, int count, std::uint32_t* out) const {
 
 void Dither::quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out,
                       LevelTally& tally) const {
-    assert(bits >= 2 && bits <= 24);
-    const double scale = static_cast<double>(1 << (bits - 1));
+    assert(bits >= 2 && bits <= 32);
+    const auto scale = static_cast<double>(std::int64_t{1} << (bits - 1));
     for (int done = 0; done < count; done += kTileFrames) {
         const int frames = std::min(kTileFrames, count - done);
         const float* const from = in + done;

@@ -30,7 +30,7 @@ public:
 
     /// The Philox words of frames [first, first + count).
     void words(FrameCount first, int count, std::uint32_t* out) const;
-    /// out = round to even(in * 2^(bits-1) + dither), kept within the range of `bits` bits. bits is 2..24.
+    /// out = round to even(in * 2^(bits-1) + dither), kept within the range of `bits` bits. bits is 2..32.
     /// The caller looks at tally.peak: where that is infinite the output means nothing.
     void quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out, LevelTally& tally) const;
 

@@ -9,48 +9,9 @@
 
 namespace dubplate::audio {
 
-namespace {
-
-struct FormatName {
-    FileFormat format;
-    std::string_view name;
-    std::string_view extension;
-    int bytes_per_sample;
-};
-
-constexpr FormatName kFormats[] = {
-    {FileFormat::wav16, "wav16", ".wav", 2},
-    {FileFormat::wav24, "wav24", ".wav", 3},
-    {FileFormat::wav32f, "wav32f", ".wav", 4},
-    {FileFormat::flac24, "flac24", ".flac", 4},  // noise costs FLAC a little more than its 3 bytes
-};
-
-const FormatName& entry_of(FileFormat format) {
-    return *std::find_if(std::begin(kFormats), std::end(kFormats),
-                         [&](const FormatName& entry) { return entry.format == format; });
-}
-
-}  // namespace
-
-Result<FileFormat> parse_file_format(std::string_view text) {
-    for (const FormatName& entry : kFormats)
-        if (entry.name == text) return entry.format;
-    return fail(ErrorCode::bad_argument,
-                "unknown file format '" + std::string(text) + "': there are wav16, wav24, wav32f and flac24");
-}
-
-std::string_view to_string(FileFormat format) { return entry_of(format).name; }
-std::string_view file_extension(FileFormat format) { return entry_of(format).extension; }
-int bytes_per_sample(FileFormat format) { return entry_of(format).bytes_per_sample; }
-
 Result<std::unique_ptr<FileSink>> FileSink::create(const SinkSettings& settings) {
-    if (settings.layout.channels < 1 || settings.layout.channels > kMaxChannels)
-        return fail(ErrorCode::bad_argument, "cannot write " + std::to_string(settings.layout.channels) + " channels",
-                    settings.path);
-    if (settings.sample_rate < 1)
-        return fail(ErrorCode::bad_argument, "cannot write a rate of " + std::to_string(settings.sample_rate) + " Hz",
-                    settings.path);
-    return settings.format == FileFormat::flac24 ? create_flac_sink(settings) : create_wav_sink(settings);
+    if (auto ok = check_format(settings.format, settings.layout, settings.sample_rate); !ok) return fail(ok.error());
+    return file_extension(settings.format) == ".wav" ? create_wav_sink(settings) : create_sndfile_sink(settings);
 }
 
 Result<SinkReport> FileSink::finish() {
@@ -62,9 +23,8 @@ Result<SinkReport> FileSink::finish() {
 
 Quantiser::Quantiser(const SinkSettings& settings)
     : channels_(settings.layout.channels),
-      bits_(settings.format == FileFormat::wav16    ? 16
-            : settings.format == FileFormat::wav32f ? 0
-                                                    : 24),
+      bits_(integer_bits(settings.format)),
+      counts_loud_floats_(is_lossy(settings.format)),
       first_frame_(settings.first_frame),
       path_(settings.path),
       planes_(static_cast<std::size_t>(channels_) * kTileFrames),
@@ -78,11 +38,15 @@ Result<const std::int32_t*> Quantiser::next(const float* const* in, int offset, 
     for (int channel = 0; channel < channels_; ++channel) {
         std::int32_t* const plane = planes_.data() + static_cast<std::size_t>(channel) * kTileFrames;
         const float* const from = in[channel] + offset;
-        if (bits_ == 0)
+        if (bits_ == 0) {
             copy_float_bits(from, frames, plane, tally_);
-        else
+            if (counts_loud_floats_)
+                tally_.clipped_samples +=
+                    std::count_if(from, from + frames, [](float s) { return s > 1.0f || s < -1.0f; });
+        } else {
             dithers_[static_cast<std::size_t>(channel)].quantise(first_frame_ + frames_, from, frames, bits_, plane,
                                                                  tally_);
+        }
         if (tally_.peak > std::numeric_limits<float>::max()) {
             const auto at = std::find_if(from, from + frames, [](float s) { return !std::isfinite(s); }) - from;
             return fail(ErrorCode::bad_argument,

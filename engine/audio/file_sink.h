@@ -4,34 +4,25 @@
 ///
 /// Shapes: planar float32, in[channel][frame], +-1 at full scale. Frames must come in order, without gaps, from the
 /// first frame the sink was created with.
-/// Formats: wav16, wav24 (TPDF dither of +-1 LSB, Philox keyed by seed, name, channel; counter = absolute frame),
-/// wav32f (bits as they are, -0 becomes +0), flac24 (dithered as wav24). WAV: WAVE_FORMAT_EXTENSIBLE with the layout's
-/// mask for more than two channels; a BW64 header where the file passes 4 GiB; no PEAK chunk, no date: same input,
-/// same bytes, however the frames are cut into calls. Samples beyond full scale (|sample| > 1) are clipped and counted;
-/// wav32f clips nothing and counts 0.
+/// Formats: file_format.h. Integers get TPDF dither of +-1 LSB (Philox keyed by seed, name, channel; counter = absolute
+/// frame), floats keep their bits (-0 becomes +0). WAV: WAVE_FORMAT_EXTENSIBLE with the layout's mask for more than two
+/// channels; a BW64 header where the file passes 4 GiB. CAF: a channel bitmap. Ogg: channels in the order of Vorbis, a
+/// serial number made of seed and name. No PEAK chunk, no date: same input, same bytes, however the frames are cut into
+/// calls (Vorbis, Opus, MP3: with the same build of the encoder). Samples beyond full scale (|sample| > 1) are counted
+/// and, in integers, clipped; lossy formats count them because players clip them; floats clip nothing and count 0.
 /// Threads: one caller at a time, any thread. Errors: io with the path and the system's words; bad_argument for NaN or
-/// infinite samples (with the frame), for layouts and rates the format cannot hold (FLAC: 8 channels). After an error a
-/// sink can only be destroyed. Destroyed before complete() it leaves nothing behind.
+/// infinite samples (with the frame), and as check_format(). After an error a sink can only be destroyed. Destroyed
+/// before complete() it leaves nothing behind.
 
 #include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
 
+#include "engine/audio/file_format.h"
 #include "engine/audio/output_file.h"
-#include "engine/base/layout.h"
-#include "engine/base/result.h"
-#include "engine/base/time.h"
 
 namespace dubplate::audio {
-
-enum class FileFormat { wav16, wav24, wav32f, flac24 };
-
-/// "wav16", "wav24", "wav32f", "flac24". Errors: bad_argument naming them all.
-Result<FileFormat> parse_file_format(std::string_view text);
-std::string_view to_string(FileFormat format);
-std::string_view file_extension(FileFormat format);  ///< ".wav" or ".flac"
-int bytes_per_sample(FileFormat format);             ///< upper bound for FLAC
 
 struct SinkSettings {
     std::string path;  ///< the final name; the temporary one is beside it

@@ -2,6 +2,7 @@
 
 #include <immintrin.h>
 
+#include <bit>
 #include <cstring>
 
 namespace dubplate::audio {
@@ -60,6 +61,21 @@ void unpack_32(const std::byte* packed, std::int64_t samples, float* out) {
     }
 }
 
+void unpack_double(const std::byte* packed, std::int64_t samples, float* out) {
+    for (std::int64_t k = 0; k < samples; ++k) {
+        double value;
+        std::memcpy(&value, packed + 8 * k, 8);
+        out[k] = static_cast<float>(value);
+    }
+}
+
+void pack_double(const std::int32_t* in, std::int64_t samples, std::byte* packed) {
+    for (std::int64_t k = 0; k < samples; ++k) {
+        const double value = std::bit_cast<float>(in[k]);
+        std::memcpy(packed + 8 * k, &value, 8);
+    }
+}
+
 void pack_16(const std::int32_t* in, std::int64_t samples, std::byte* packed) {
     std::int64_t k = 0;
     for (; k + 8 <= samples; k += 8) {
@@ -91,6 +107,7 @@ void unpack(SampleType type, const std::byte* packed, std::int64_t samples, floa
         case SampleType::int24: return unpack_24(packed, samples, out);
         case SampleType::int32: return unpack_32(packed, samples, out);
         case SampleType::float32: std::memcpy(out, packed, static_cast<std::size_t>(samples) * 4); return;
+        case SampleType::float64: return unpack_double(packed, samples, out);
     }
 }
 
@@ -100,6 +117,7 @@ void pack(SampleType type, const std::int32_t* in, std::int64_t samples, std::by
         case SampleType::int24: return pack_24(in, samples, packed);
         case SampleType::int32:
         case SampleType::float32: std::memcpy(packed, in, static_cast<std::size_t>(samples) * 4); return;
+        case SampleType::float64: return pack_double(in, samples, packed);
     }
 }
 

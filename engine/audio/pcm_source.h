@@ -66,7 +66,7 @@ public:
           type_(type),
           frames_(frames),
           store_(std::move(store)),
-          checks_samples_(checks_samples && type == SampleType::float32) {}
+          checks_samples_(checks_samples && is_float(type)) {}
 
     const SourceInfo& info() const override { return info_; }
     FrameCount frames() const override { return frames_; }

@@ -12,7 +12,7 @@
 
 namespace dubplate::audio {
 
-/// Planar floats to dithered, interleaved integers (float bits for wav32f), tile after tile, counting as it goes.
+/// Planar floats to dithered, interleaved integers (the bits of floats for the others), tile after tile, counting as it goes.
 class Quantiser {
 public:
     static constexpr int kTileFrames = 1024;
@@ -27,6 +27,7 @@ public:
 private:
     int channels_;
     int bits_;  // 0: float bits
+    bool counts_loud_floats_;
     FrameCount first_frame_;
     FrameCount frames_ = 0;
     std::string path_;
@@ -37,6 +38,6 @@ private:
 };
 
 Result<std::unique_ptr<FileSink>> create_wav_sink(const SinkSettings& settings);
-Result<std::unique_ptr<FileSink>> create_flac_sink(const SinkSettings& settings);
+Result<std::unique_ptr<FileSink>> create_sndfile_sink(const SinkSettings& settings);
 
 }  // namespace dubplate::audio

@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/audio/audio_stream.h"
 #include "engine/audio/flac_format.h"
 #include "engine/audio/sndfile_lock.h"
+#include "engine/audio/vorbis_order.h"
 #include "engine/audio/wav_format.h"
 
 namespace dubplate::audio {
@@ -106,6 +108,7 @@ public:
         channels_ = header.channels;
         if (*flac) header.frames = (*flac)->frames > 0 ? (*flac)->frames : SF_COUNT_MAX;
         const bool is_known = header.frames >= 0 && header.frames < SF_COUNT_MAX;
+        if ((header.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG) order_ = vorbis_order(channels_);
         if (is_known && promises_frames(header.format)) promised_frames_ = header.frames;
         info.format = format_words(header.format);
         info.sample_rate = header.samplerate;
@@ -123,6 +126,7 @@ public:
                         "a sample of frame " + std::to_string(position_ + *bad / channels_) + ", channel " +
                             std::to_string(*bad % channels_ + 1) + ", is not a finite number",
                         path_);
+        put_in_order(interleaved, count);
         position_ += count;
         if (flac_.file != nullptr && promised_frames_ > 0 && position_ > promised_frames_)
             return fail(ErrorCode::corrupt_input,
@@ -144,6 +148,16 @@ public:
     }
 
 private:
+    /// libsndfile leaves the channels of Ogg streams in their own order.
+    void put_in_order(float* interleaved, int frames) const {
+        if (order_.empty()) return;
+        std::array<float, 8> frame;
+        for (int f = 0; f < frames; ++f, interleaved += channels_) {
+            std::copy_n(interleaved, order_.size(), frame.begin());
+            for (std::size_t k = 0; k < order_.size(); ++k) interleaved[order_[k]] = frame[k];
+        }
+    }
+
     Result<void> open_failure() const {
         const std::string words = sf_strerror(nullptr);
         switch (sf_error(nullptr)) {
@@ -159,6 +173,7 @@ private:
     std::string path_;
     SNDFILE* handle_ = nullptr;
     int channels_ = 0;
+    std::span<const int> order_;  // which of our channels each of the file's is; empty: as they are
     FrameCount position_ = 0;
     FrameCount promised_frames_ = 0;
     FlacFile flac_;  // libsndfile holds its address

@@ -2,7 +2,7 @@
 
 /// Sound files as audio at the session's rate, readable at any frame.
 ///
-/// 16/24/32-bit integer and 32-bit float PCM in WAV/RF64/BW64 at the session's rate and speed 1 is read straight from
+/// 16/24/32-bit integer and 32/64-bit float PCM in WAV/RF64/BW64 at the session's rate and speed 1 is read straight from
 /// the file (pread, SIMD unpack). Everything else is decoded by libsndfile once, front to back, resampled by libsoxr
 /// (very high quality) where rate or speed ask for it, and kept as float32 in an unlinked scratch file.
 ///

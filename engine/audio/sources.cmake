@@ -5,19 +5,22 @@ target_sources(dubplate_engine PRIVATE
   audio/clip_resolve.cpp
   audio/clip_track.cpp
   audio/dither.cpp
+  audio/file_format.cpp
   audio/file_metadata.cpp
   audio/file_sink.cpp
   audio/flac_format.cpp
-  audio/flac_sink.cpp
   audio/hash.cpp
   audio/impulse.cpp
+  audio/ogg_pages.cpp
   audio/output_file.cpp
+  audio/output_resampler.cpp
   audio/pcm.cpp
   audio/pcm_source.cpp
   audio/posix_file.cpp
   audio/resampler.cpp
   audio/scratch_file.cpp
   audio/shared_file.cpp
+  audio/sndfile_sink.cpp
   audio/sndfile_stream.cpp
   audio/source.cpp
   audio/wav_format.cpp

@@ -45,6 +45,8 @@ std::optional<PcmLayout> parse_fmt(const std::byte* fmt, std::int64_t bytes, std
         layout.type = SampleType::int32, words = "Signed 32 bit PCM";
     } else if (tag == kTagFloat && bits == 32) {
         layout.type = SampleType::float32, words = "32 bit float";
+    } else if (tag == kTagFloat && bits == 64) {
+        layout.type = SampleType::float64, words = "64 bit float";
     } else {
         return std::nullopt;
     }
@@ -151,12 +153,12 @@ int wav_padding(SampleType type, Layout layout, FrameCount frames) {
 }
 
 std::vector<std::byte> wav_header(SampleType type, Layout layout, int sample_rate, FrameCount frames) {
-    const bool is_float = type == SampleType::float32;
+    const bool has_floats = is_float(type);
     const bool is_extensible = layout.channels > 2;
     const int frame_bytes = layout.channels * bytes_of(type);
     const std::int64_t data_bytes = frames * frame_bytes;
-    const std::int64_t fmt_bytes = is_extensible ? 40 : is_float ? 18 : 16;
-    const std::int64_t header_bytes = 12 + (8 + 28) + (8 + fmt_bytes) + (is_float ? 12 : 0) + 8;
+    const std::int64_t fmt_bytes = is_extensible ? 40 : has_floats ? 18 : 16;
+    const std::int64_t header_bytes = 12 + (8 + 28) + (8 + fmt_bytes) + (has_floats ? 12 : 0) + 8;
     const std::int64_t riff_bytes = header_bytes + data_bytes + wav_padding(type, layout, frames) - 8;
     const bool is_long = riff_bytes >= std::int64_t{kUnknownSize};
 
@@ -172,7 +174,7 @@ std::vector<std::byte> wav_header(SampleType type, Layout layout, int sample_rat
     header.number(std::uint32_t{0});  // no further long chunks
     header.id("fmt ");
     header.number(static_cast<std::uint32_t>(fmt_bytes));
-    const std::uint16_t tag = is_float ? kTagFloat : kTagPcm;
+    const std::uint16_t tag = has_floats ? kTagFloat : kTagPcm;
     header.number(is_extensible ? kTagExtensible : tag);
     header.number(static_cast<std::uint16_t>(layout.channels));
     header.number(static_cast<std::uint32_t>(sample_rate));
@@ -185,10 +187,10 @@ std::vector<std::byte> wav_header(SampleType type, Layout layout, int sample_rat
         header.number(static_cast<std::uint32_t>(speaker_mask(layout)));
         header.number(tag);
         for (const unsigned char byte : kGuidTail) header.number(byte);
-    } else if (is_float) {
+    } else if (has_floats) {
         header.number(std::uint16_t{0});
     }
-    if (is_float) {
+    if (has_floats) {
         header.id("fact");
         header.number(std::uint32_t{4});
         header.number(is_long ? kUnknownSize : static_cast<std::uint32_t>(frames));

@@ -34,7 +34,7 @@ struct PcmLayout {
     std::string format;  ///< "WAV (Microsoft), Signed 24 bit PCM"
 };
 
-/// Walks the chunks of a file of `file_bytes` bytes. Nothing: no WAV, or none with PCM of 16, 24, 32 bits or float32
+/// Walks the chunks of a file of `file_bytes` bytes. Nothing: no WAV, or none with PCM of 16, 24, 32 bits or floats
 /// (libsndfile may know what to do with it). A data size of 0xFFFFFFFF, or of 0 in a file whose RIFF size is wrong too,
 /// means "up to the end": the header of a stream that was never patched.
 Result<std::optional<PcmLayout>> find_pcm(const Descriptor& file, std::int64_t file_bytes, const std::string& path);

@@ -13,9 +13,13 @@ namespace {
 constexpr std::size_t kBufferBytes = 1 << 20;
 
 SampleType sample_type_of(FileFormat format) {
-    return format == FileFormat::wav16   ? SampleType::int16
-           : format == FileFormat::wav24 ? SampleType::int24
-                                         : SampleType::float32;
+    switch (format.kind) {
+        case FileFormat::Kind::wav16: return SampleType::int16;
+        case FileFormat::Kind::wav24: return SampleType::int24;
+        case FileFormat::Kind::wav32: return SampleType::int32;
+        case FileFormat::Kind::wav64f: return SampleType::float64;
+        default: return SampleType::float32;
+    }
 }
 
 class WavSink final : public FileSink {
@@ -26,7 +30,7 @@ public:
           frame_bytes_(settings.layout.channels * bytes_of(type_)),
           quantiser_(settings),
           file_(std::move(file)),
-          buffer_(kBufferBytes + Quantiser::kTileFrames * kMaxChannels * 4 + kPackedSlack) {
+          buffer_(kBufferBytes + Quantiser::kTileFrames * kMaxChannels * 8 + kPackedSlack) {
         const FrameCount expected = std::max<FrameCount>(settings.expected_frames, 0);
         put_header(expected);
         file_.preallocate(static_cast<std::int64_t>(used_) + expected * frame_bytes_ +

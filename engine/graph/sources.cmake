@@ -19,6 +19,8 @@ target_sources(dubplate_engine PRIVATE
   render/form.cpp
   render/inputs.cpp
   render/job.cpp
+  render/output_names.cpp
+  render/outputs.cpp
   render/receipt.cpp
   render/render.cpp
 )

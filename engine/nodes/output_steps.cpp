@@ -55,11 +55,12 @@ Result<void> EndDetector::run(const Chunk& chunk) {
     return {};
 }
 
-FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window,
-                   const EndDetector* detector)
+FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink,
+                   std::optional<audio::OutputResampler> resampler, Window window, const EndDetector* detector)
     : audio_(std::move(audio)),
       channels_(channels),
       sink_(std::move(sink)),
+      resampler_(std::move(resampler)),
       window_(window),
       detector_(detector),
       rows_(static_cast<std::size_t>(channels * kRowFrames)) {}
@@ -78,11 +79,29 @@ Result<void> FileStep::run(const Chunk& chunk) {
             const float* row = rows_.data() + c * kRowFrames;
             rows[static_cast<std::size_t>(c)] = row + (from - row_start);
         }
-        for (int c = 0; c < channels_; ++c) add_squares(from, rows[static_cast<std::size_t>(c)], to - from);
-        frames_ += to - from;
-        if (auto ok = sink_->write(rows.data(), static_cast<int>(to - from)); !ok) return ok;
+        const auto frames = static_cast<int>(to - from);
+        if (auto ok =
+                resampler_ ? resampler_->put(rows.data(), frames, take_resampled()) : write(rows.data(), from, frames);
+            !ok)
+            return ok;
     }
     return {};
+}
+
+Result<audio::CompletedFile> FileStep::complete(std::stop_token stop) {
+    if (resampler_)
+        if (auto ok = resampler_->end(take_resampled()); !ok) return fail(std::move(ok.error()));
+    return sink_->complete(std::move(stop));
+}
+
+audio::OutputResampler::Take FileStep::take_resampled() {
+    return [this](const float* const* rows, int frames) { return write(rows, frames_, frames); };
+}
+
+Result<void> FileStep::write(const float* const* rows, FrameCount start, int frames) {
+    for (int c = 0; c < channels_; ++c) add_squares(start, rows[c], frames);
+    frames_ += frames;
+    return sink_->write(rows, frames);
 }
 
 /// Eight sums, each of the frames that are equal modulo 8, so that the figure does not depend on how time is cut and

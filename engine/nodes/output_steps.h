@@ -8,9 +8,11 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/audio/file_sink.h"
+#include "engine/audio/output_resampler.h"
 #include "engine/nodes/partial_sum.h"
 #include "engine/nodes/step.h"
 
@@ -40,28 +42,32 @@ private:
     bool found_ = false;
 };
 
-/// Writes one output: the sum of partials, from window.first to the detected end.
+/// Writes one output: the sum of partials, from window.first to the detected end, brought to another rate on its way if a
+/// resampler is given.
 class FileStep final : public Step {
 public:
     /// `detector` may be null: the window is fixed.
-    FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink, Window window,
-             const EndDetector* detector);
+    FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSink> sink,
+             std::optional<audio::OutputResampler> resampler, Window window, const EndDetector* detector);
     Result<void> run(const Chunk& chunk) override;
-    Result<audio::CompletedFile> complete(std::stop_token stop) { return sink_->complete(std::move(stop)); }
+    Result<audio::CompletedFile> complete(std::stop_token stop);
     /// Mean square over all channels, of what was written before quantisation.
     double mean_square() const;
 
 private:
+    audio::OutputResampler::Take take_resampled();
+    Result<void> write(const float* const* rows, FrameCount start, int frames);
     void add_squares(FrameCount start, const float* audio, FrameCount count);
 
     PartialSum audio_;
     int channels_;
     std::unique_ptr<audio::FileSink> sink_;
+    std::optional<audio::OutputResampler> resampler_;
     Window window_;
     const EndDetector* detector_;
     std::vector<float> rows_;          // [channel][frame] of up to kRowFrames
     std::array<double, 8> squares_{};  // by frame modulo 8
-    FrameCount frames_ = 0;
+    FrameCount frames_ = 0;            // at the file's rate
 };
 
 /// Measures premaster - sum of the stems in float64.

@@ -4,6 +4,7 @@
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
+#include "engine/render/outputs.h"
 
 namespace dubplate::render {
 
@@ -18,7 +19,10 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     const auto tempo_map = session::TempoMap::create(session.tempos, session.meters, session.sample_rate);
     const bool timed = note(tempo_map);
     const auto routing = graph::route(session);
-    if (note(routing)) note(choose_stems(session, *routing, job.stems));
+    if (note(routing)) {
+        const auto stems = choose_stems(session, *routing, job.stems);
+        if (note(stems)) note(plan_outputs(session, job, stems->names, diagnostics));
+    }
     if (timed) note(place_job(session, *tempo_map, job));
 
     std::map<std::string, bool> seen;

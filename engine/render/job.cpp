@@ -2,17 +2,12 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <set>
 
 #include "engine/base/spelling.h"
 
 namespace dubplate::render {
 namespace {
 
-namespace fs = std::filesystem;
 using session::Session;
 
 /// The stems a selection picks from: those the session lists, or those its rule makes.
@@ -33,19 +28,6 @@ graph::StemSet set_for(const Session& session, const graph::Routing& routing, co
     if (selection.returns)
         for (session::Stem& stem : set.stems) stem.returns = *selection.returns;
     return set;
-}
-
-std::string file_name_of(const std::string& name) {
-    std::string safe;
-    for (const char c : name) {
-        const bool refused =
-            static_cast<unsigned char>(c) < 0x20 || c == 0x7f || std::strchr("/\\:*?\"<>|", c) != nullptr;
-        safe += refused ? '_' : c;
-    }
-    while (!safe.empty() && (safe.back() == '.' || safe.back() == ' ')) safe.back() = '_';
-    if (!safe.empty() && safe[0] == '.') safe[0] = '_';
-    if (safe.size() > 200) safe.resize(200);
-    return safe.empty() ? "_" : safe;
 }
 
 }  // namespace
@@ -118,51 +100,6 @@ Result<JobTime> place_job(const Session& session, const session::TempoMap& tempo
         time.run_start = floor_div(std::max<FrameCount>(time.first - *length, 0), kSettleFrames) * kSettleFrames;
     }
     return time;
-}
-
-Result<std::vector<OutputFile>> name_outputs(const RenderJob& job, const std::vector<std::string>& stem_names) {
-    const std::string extension(audio::file_extension(job.format));
-    const fs::path folder(job.output_folder);
-    std::vector<OutputFile> outputs;
-    outputs.push_back({OutputKind::mix, "mix", (folder / ("mix" + extension)).string(), "mix"});
-    if (job.premaster)
-        outputs.push_back(
-            {OutputKind::premaster, "premaster", (folder / ("premaster" + extension)).string(), "premaster"});
-    std::set<std::string> used;
-    for (const std::string& name : stem_names) {
-        const std::string file = file_name_of(name);
-        if (!used.insert(file).second)
-            return fail(ErrorCode::bad_argument,
-                        fmt::format("two stems would both be written to 'stems/{}{}': rename one", file, extension));
-        outputs.push_back({OutputKind::stem, name, (folder / "stems" / (file + extension)).string(), "stem/" + name});
-    }
-    return outputs;
-}
-
-Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::vector<std::string>& inputs) {
-    for (const OutputFile& output : outputs)
-        for (const std::string& input : inputs) {
-            std::error_code error;
-            if (fs::equivalent(output.path, input, error))
-                return fail(
-                    ErrorCode::bad_argument,
-                    fmt::format("would write over '{}', which the session reads: choose another folder", input));
-        }
-    return {};
-}
-
-Result<void> prepare_folder(const std::string& folder, bool with_stems, std::int64_t bytes) {
-    std::error_code error;
-    const fs::path path = with_stems ? fs::path(folder) / "stems" : fs::path(folder);
-    fs::create_directories(path, error);
-    if (error) return fail(ErrorCode::io, fmt::format("cannot make the folder: {}", error.message()), path.string());
-    const fs::space_info space = fs::space(path, error);
-    if (!error && static_cast<std::uint64_t>(bytes) > space.available)
-        return fail(ErrorCode::io,
-                    fmt::format("the files need up to {:.1f} MB but the disk has {:.1f} MB left",
-                                static_cast<double>(bytes) * 1e-6, static_cast<double>(space.available) * 1e-6),
-                    folder);
-    return {};
 }
 
 }  // namespace dubplate::render

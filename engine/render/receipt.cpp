@@ -65,7 +65,10 @@ std::string receipt_json(const RenderReport& report) {
     text(out, "tbb", TBB_runtime_version());
     out.EndObject();
     text(out, "session", report.session_file);
-    text(out, "format", std::string(audio::to_string(report.format)));
+    out.Key("formats");
+    out.StartArray();
+    for (const audio::FileFormat format : report.formats) out.String(audio::to_string(format).c_str());
+    out.EndArray();
     out.Key("seed");
     out.Uint64(report.seed);
     text(out, "device", report.device);
@@ -80,6 +83,8 @@ std::string receipt_json(const RenderReport& report) {
         text(out, "kind", name_of(output.kind));
         text(out, "name", output.name);
         text(out, "path", output.file.path);
+        text(out, "format", audio::to_string(output.format));
+        number(out, "sample_rate", std::int64_t{output.sample_rate});
         text(out, "sha256", output.file.sha256);
         number(out, "bytes", output.file.bytes);
         number(out, "frames", output.file.frames);

@@ -13,6 +13,7 @@
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
+#include "engine/render/outputs.h"
 #include "kernels/shared/math.h"
 
 namespace dubplate::render {
@@ -92,12 +93,14 @@ private:
         auto time = place_job(session_, tempo_map_, job_);
         if (!time) return fail(time.error());
         time_ = *time;
-        auto outputs = name_outputs(job_, stems_.names);
+        auto outputs = plan_outputs(session_, job_, stems_.names, report_.warnings);
         if (!outputs) return fail(outputs.error());
         outputs_ = std::move(*outputs);
+        if (job_.keep_existing)
+            if (auto ok = check_nothing_exists(outputs_); !ok) return ok;
         report_.session_file = session_.file;
         report_.sample_rate = session_.sample_rate;
-        report_.format = job_.format;
+        report_.formats = job_.formats;
         report_.seed = session_.seed;
         report_.device = "cpu";
         report_.threads = threads_of(job_);
@@ -172,40 +175,28 @@ private:
             detector_ = detector.get();
             after_detector.push_back(program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}));
         }
-        const Layout layout = session::master_of(session_).layout;
-        const FrameCount frames = window_.end - window_.first;
-        const std::int64_t bytes_each = frames * layout.channels * audio::bytes_per_sample(job_.format) + 4096;
-        if (auto ok = prepare_folder(job_.output_folder, !stems_.names.empty(),
-                                     bytes_each * static_cast<std::int64_t>(outputs_.size()));
-            !ok)
-            return ok;
-        std::size_t stem = 0;
+        OutputSettings settings;
+        settings.layout = session::master_of(session_).layout;
+        settings.session_rate = session_.sample_rate;
+        settings.file_rate = file_rate_of(session_, job_);
+        settings.first = window_.first;
+        settings.frames = window_.end - window_.first;
+        settings.seed = session_.seed;
+        if (auto ok = prepare_outputs(job_.output_folder, outputs_, settings); !ok) return ok;
         for (const OutputFile& output : outputs_) {
-            audio::SinkSettings settings;
-            settings.path = output.path;
-            settings.format = job_.format;
-            settings.layout = layout;
-            settings.sample_rate = session_.sample_rate;
-            settings.first_frame = window_.first;
-            settings.expected_frames = frames;
-            settings.length_is_certain = true;  // most renders end where their tails were declared to end
-            settings.seed = session_.seed;
-            settings.name = output.dither_name;
-            auto sink = audio::FileSink::create(settings);
-            if (!sink) return fail(sink.error());
             std::vector<int> streams;
             nodes::PartialSum audio;
             if (output.kind == OutputKind::stem) {
-                streams = plan_.stems[stem].partials;
-                audio = program_->stem(stem++);
+                streams = plan_.stems[output.stem].partials;
+                audio = program_->stem(output.stem);
             } else {
                 streams = {output.kind == OutputKind::mix ? plan_.mix : plan_.premaster};
                 audio = nodes::PartialSum({output.kind == OutputKind::mix ? program_->mix() : program_->premaster()});
             }
-            auto step = std::make_unique<nodes::FileStep>(std::move(audio), layout.channels, std::move(*sink), window_,
-                                                          detector_);
-            files_.push_back(step.get());
-            program_->add(std::move(step), streams, after_detector);
+            auto step = make_file_step(output, settings, std::move(audio), window_, detector_);
+            if (!step) return fail(step.error());
+            files_.push_back(step->get());
+            program_->add(std::move(*step), streams, after_detector);
         }
         if (stems_.is_partition && !stems_.names.empty()) {
             std::vector<nodes::PartialSum> sums;
@@ -267,7 +258,12 @@ private:
                 auto file = files_[k]->complete(stop.get_token());
                 if (!file) return fail(file.error());
                 completed[k].emplace(std::move(*file));
-                report_.outputs[k] = {outputs_[k].kind, outputs_[k].name, completed[k]->report, 0.0,
+                report_.outputs[k] = {outputs_[k].kind,
+                                      outputs_[k].name,
+                                      outputs_[k].format,
+                                      file_rate_of(session_, job_),
+                                      completed[k]->report,
+                                      0.0,
                                       dbfs_of_square(files_[k]->mean_square())};
                 report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
                 return {};

@@ -5,7 +5,7 @@
 /// One call is one job. Everything that can be checked is checked before the first block; then the graph is evaluated
 /// once and every output is a tap of it. Outputs appear whole or not at all.
 /// Threads: render() uses `threads` threads of its own making; several renders may run in one process.
-/// Determinism: the files depend on session, range, pre-roll and format alone: not on threads, chunk length, executor,
+/// Determinism: the files depend on session, range, pre-roll, format and rate alone: not on threads, chunk length, executor,
 /// or on which other outputs were asked for.
 /// Errors: not_found/corrupt_input/bad_argument for what the session holds (all of them: check() lists them),
 /// cancelled, io.
@@ -38,7 +38,12 @@ struct RenderJob {
     std::optional<session::Quantity> preroll;   ///< absent: from the session's start, unheard
     StemSelection stems;
     bool premaster = false;  ///< also write the premaster (what enters the master strip)
-    audio::FileFormat format = audio::FileFormat::wav24;
+    /// Every output is written in each of them, in the same pass.
+    std::vector<audio::FileFormat> formats{audio::FileFormat::wav24};
+    int sample_rate = 0;  ///< of the files; 0: the session's
+    std::string
+        name_template;  ///< of the files below output_folder, see output_names.h; "": mix, premaster, stems/{name}
+    bool keep_existing = false;   ///< an error, before anything is rendered, where a file of that name is there
     std::string device = "auto";  ///< "auto" or "cpu"
     int threads = 0;              ///< 0: as many as the process may use
     FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
@@ -60,6 +65,8 @@ enum class OutputKind { mix, premaster, stem };
 struct OutputReport {
     OutputKind kind = OutputKind::mix;
     std::string name;
+    audio::FileFormat format;
+    int sample_rate = 0;  ///< of the file
     audio::SinkReport file;
     double peak_dbfs = 0.0;
     double rms_dbfs = 0.0;
@@ -78,8 +85,8 @@ struct StageTime {
 
 struct RenderReport {
     std::string session_file;
-    int sample_rate = 0;
-    audio::FileFormat format = audio::FileFormat::wav24;
+    int sample_rate = 0;  ///< the session's
+    std::vector<audio::FileFormat> formats;
     std::uint64_t seed = 0;
     FrameCount first_frame = 0, frames = 0;
     std::string end_reason;  ///< "range", "session end", "silence", "declared tail", "hard cap"
@@ -88,7 +95,7 @@ struct RenderReport {
     FrameCount chunk_frames = 0;
     std::optional<FrameCount> preroll_frames;
     std::vector<InputReport> inputs;
-    std::vector<OutputReport> outputs;
+    std::vector<OutputReport> outputs;             ///< one for each output and format
     std::optional<double> stem_sum_residual_dbfs;  ///< absent if the stems asked for are no partition of the mix
     double stem_sum_residual_peak_dbfs = 0.0;
     Diagnostics warnings;

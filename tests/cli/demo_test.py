@@ -48,8 +48,8 @@ class DemoCommand(ProgramTest):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_an_unknown_format_is_wrong_usage_and_leaves_nothing(self):
-        _, err = self.run_program("demo", "--format", "mp3", exit_code=WRONG_USAGE)
-        self.assertIn("unknown file format 'mp3'", err)
+        _, err = self.run_program("demo", "--format", "mp4", exit_code=WRONG_USAGE)
+        self.assertIn("unknown file format 'mp4'", err)
         self.assertEqual(list(self.folder.iterdir()), [])
 
 

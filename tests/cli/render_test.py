@@ -105,7 +105,7 @@ class Render(ProgramTest):
             ["--range", "0:3 dB"],
             ["--range", "2 s:1 s"],
             ["--preroll", "x"],
-            ["--format", "mp3"],
+            ["--format", "mp4"],
             ["--stems", ","],
         ):
             with self.subTest(arguments):

@@ -137,7 +137,7 @@ Rendered render(const session::Session& session, const std::string& folder,
     static int count = 0;
     render::RenderJob job;
     job.output_folder = folder + "/out" + std::to_string(count++);
-    job.format = audio::FileFormat::wav32f;
+    job.formats = {audio::FileFormat::wav32f};
     job.premaster = true;
     job.threads = 2;
     if (change) change(job);

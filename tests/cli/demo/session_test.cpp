@@ -174,7 +174,7 @@ TEST_F(DemoSession, SoundsLikeAMix) {
         job.from = position(at(kFinal.first_bar + 6));
         job.to = position(at(kFinal.first_bar + 8));
         job.preroll = session::seconds(5.0);
-        job.format = audio::FileFormat::wav24;
+        job.formats = {audio::FileFormat::wav24};
         job.stems.kind = render::StemSelection::Kind::all;
     });
     std::map<std::string, double> levels;

@@ -39,9 +39,18 @@ Result<SinkReport> written(const SinkSettings& settings, const Channels& signals
 }
 
 class FileSinkOf : public testing::TestWithParam<FileFormat> {};
-INSTANTIATE_TEST_SUITE_P(Formats, FileSinkOf,
-                         testing::Values(FileFormat::wav16, FileFormat::wav24, FileFormat::wav32f, FileFormat::flac24),
-                         [](const auto& format) { return std::string(to_string(format.param)); });
+class ExactFileSinkOf : public FileSinkOf {};
+
+std::vector<FileFormat> formats(bool with_lossy) {
+    std::vector<FileFormat> all;
+    for (const std::string_view name : file_format_names())
+        if (const FileFormat format = parse_file_format(name).value(); with_lossy || !is_lossy(format))
+            all.push_back(format);
+    return all;
+}
+std::string name_of(const testing::TestParamInfo<FileFormat>& format) { return to_string(format.param); }
+INSTANTIATE_TEST_SUITE_P(Formats, FileSinkOf, testing::ValuesIn(formats(true)), name_of);
+INSTANTIATE_TEST_SUITE_P(Formats, ExactFileSinkOf, testing::ValuesIn(formats(false)), name_of);
 
 TEST_P(FileSinkOf, HoldsWhatWasWritten) {
     test::TemporaryFolder folder;
@@ -58,7 +67,13 @@ TEST_P(FileSinkOf, HoldsWhatWasWritten) {
     const auto source = open_source(folder / "mix", 48000, 1.0, folder.path());
     ASSERT_TRUE(source) << source.error().message;
     const auto back = test::read_all(**source).value();
-    const double step = GetParam() == FileFormat::wav16 ? 0x1p-15 : GetParam() == FileFormat::wav32f ? 0.0 : 0x1p-23;
+    if (is_lossy(GetParam())) {  // how near: lossy_formats_test.cpp
+        EXPECT_EQ(source.value()->frames(), 100'000);
+        return;
+    }
+    // 32-bit integers are read as the nearest float.
+    const int bits = std::min(integer_bits(GetParam()), 24);
+    const double step = bits == 0 ? 0.0 : std::ldexp(1.0, 1 - bits);
     for (std::size_t channel = 0; channel < 2; ++channel) {
         ASSERT_EQ(back[channel].size(), signals[channel].size());
         for (std::size_t n = 0; n < signals[channel].size(); ++n)
@@ -70,6 +85,7 @@ TEST_P(FileSinkOf, HasTheSameBytesHoweverFramesAreCut) {
     test::TemporaryFolder folder;
     for (const std::size_t channels : {1u, 2u, 6u}) {
         const Layout layout = layout_of_channels(static_cast<int>(channels));
+        if (!check_format(GetParam(), layout, 48000)) continue;  // MP3
         const auto signals = test::noise_channels(channels, 20'011);
         auto settings = settings_for(folder / "mix", GetParam(), layout);
         settings.first_frame = 7777;
@@ -93,7 +109,7 @@ TEST_P(FileSinkOf, HasTheSameBytesHoweverFramesAreCut) {
     }
 }
 
-TEST_P(FileSinkOf, ARangeIsTheCutOfTheWhole) {
+TEST_P(ExactFileSinkOf, ARangeIsTheCutOfTheWhole) {
     test::TemporaryFolder folder;
     const auto signals = test::noise_channels(2, 10'000);
     Channels cut;
@@ -184,7 +200,7 @@ TEST_P(FileSinkOf, SaysWhereTheDiskIsFull) {
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);
     rlimit limit = before;
-    limit.rlim_cur = 1'500'000;
+    limit.rlim_cur = 200'000;  // lossy files are small
     setrlimit(RLIMIT_FSIZE, &limit);
     const auto report = written(settings_for(folder / "mix", GetParam()), test::noise_channels(2, 700'000));
     setrlimit(RLIMIT_FSIZE, &before);
@@ -211,12 +227,12 @@ TEST_P(FileSinkOf, SaysThatAFolderIsMissingOrInTheWay) {
 TEST(FileSink, CountsClippedSamplesAndTheirPeak) {
     test::TemporaryFolder folder;
     const Channels signals = {{0.0f, 1.5f, -0.5f, 1.0f}, {-2.0f, 0.0f, 0.25f, -1.0f}};
-    for (const FileFormat format : {FileFormat::wav16, FileFormat::wav24, FileFormat::flac24}) {
+    for (const std::string_view name : file_format_names()) {
+        const FileFormat format = parse_file_format(name).value();
         const auto report = written(settings_for(folder / "mix", format), signals).value();
-        EXPECT_EQ(report.clipped_samples, 2) << to_string(format);
-        EXPECT_EQ(report.peak, 2.0) << to_string(format);
+        EXPECT_EQ(report.clipped_samples, integer_bits(format) != 0 || is_lossy(format) ? 2 : 0) << name;
+        EXPECT_EQ(report.peak, 2.0) << name;
     }
-    EXPECT_EQ(written(settings_for(folder / "mix", FileFormat::wav32f), signals).value().clipped_samples, 0);
 }
 
 TEST(FileSink, FloatsKeepTheirBitsButForNegativeZero) {
@@ -252,28 +268,6 @@ TEST(FileSink, WavSaysItsLoudspeakersAndPadsOddData) {
         EXPECT_EQ(info.frames, 100);
         sf_close(file);
     }
-}
-
-TEST(FileSink, FlacRefusesWhatItCannotHold) {
-    test::TemporaryFolder folder;
-    const auto wide =
-        FileSink::create(settings_for(folder / "a.flac", FileFormat::flac24, {Layout::Kind::surround_7_1_4, 12}));
-    ASSERT_FALSE(wide);
-    EXPECT_EQ(wide.error().code, ErrorCode::bad_argument);
-    EXPECT_EQ(wide.error().message, "FLAC holds at most 8 channels, not 12: choose a WAV format");
-    auto settings = settings_for(folder / "a.flac", FileFormat::flac24);
-    settings.sample_rate = 768'000;
-    EXPECT_FALSE(FileSink::create(settings));
-}
-
-TEST(FileSink, FormatsHaveNames) {
-    for (const char* const name : {"wav16", "wav24", "wav32f", "flac24"})
-        EXPECT_EQ(to_string(parse_file_format(name).value()), name);
-    const auto unknown = parse_file_format("mp3");
-    ASSERT_FALSE(unknown);
-    EXPECT_EQ(unknown.error().message, "unknown file format 'mp3': there are wav16, wav24, wav32f and flac24");
-    EXPECT_EQ(file_extension(FileFormat::flac24), ".flac");
-    EXPECT_EQ(bytes_per_sample(FileFormat::wav24), 3);
 }
 
 }  // namespace

@@ -102,12 +102,13 @@ TEST(WavFormat, LeavesWhatItCannotReadStraightToOthers) {
         return bytes;
     };
     EXPECT_TRUE(is_left(with_fmt(1, 1, 48000, 8)));
-    EXPECT_TRUE(is_left(with_fmt(3, 1, 48000, 64)));
+    EXPECT_TRUE(is_left(with_fmt(3, 1, 48000, 16)));
     EXPECT_TRUE(is_left(with_fmt(2, 1, 48000, 16)));
     EXPECT_TRUE(is_left(with_fmt(1, 0, 48000, 16)));
     EXPECT_TRUE(is_left(with_fmt(1, 9999, 48000, 16)));
     EXPECT_TRUE(is_left(with_fmt(1, 1, 0, 16)));
     EXPECT_FALSE(is_left(with_fmt(1, 1, 48000, 16)));
+    EXPECT_FALSE(is_left(with_fmt(3, 1, 48000, 64)));
     EXPECT_TRUE(is_left(riff(0)));
     EXPECT_TRUE(is_left({'R', 'I', 'F'}));
     EXPECT_TRUE(is_left(riff(0, "RIFX").fmt(1, 1, 48000, 16).id("data").u32(8).zeros(8)));

@@ -50,7 +50,7 @@ TEST_P(Indifference, ChunkLengthsGiveTheSameBits) {
 
 TEST_P(Indifference, DitheredFilesAreTheSameBytesToo) {
     const auto dithered = [](FrameCount frames) {
-        return [frames](RenderJob& job) { job.format = audio::FileFormat::wav16, job.chunk_frames = frames; };
+        return [frames](RenderJob& job) { job.formats = {audio::FileFormat::wav16}, job.chunk_frames = frames; };
     };
     EXPECT_THAT(
         differing(render(session_, folder_.path(), dithered(8192)), render(session_, folder_.path(), dithered(65536))),
