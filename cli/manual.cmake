@@ -32,6 +32,9 @@ else()
   add_custom_target(manual DEPENDS ${made})
 endif()
 
+if(NOT DUBPLATE_INSTALL)
+  return()
+endif()
 # Where the target was not built, there is nothing to install.
 include(GNUInstallDirs)
 install(DIRECTORY "${DUBPLATE_SHARE}/man/man1" DESTINATION "${CMAKE_INSTALL_MANDIR}" OPTIONAL FILES_MATCHING PATTERN "*.1")
