@@ -44,6 +44,7 @@ Run add_inspect(CLI::App& app);
 Run add_processors(CLI::App& app);
 Run add_demo(CLI::App& app);
 Run add_devices(CLI::App& app);
+Run add_doctor(CLI::App& app);
 Run add_fmt(CLI::App& app);
 Run add_schema(CLI::App& app);
 Run add_completion(CLI::App& app);

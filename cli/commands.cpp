@@ -14,6 +14,7 @@ constexpr Command kCommands[] = {
     {"fmt", "rewrite session files in their one canonical form", add_fmt},
     {"demo", "make a session from real recordings and render it", add_demo},
     {"devices", "list what a render can run on", add_devices},
+    {"doctor", "tell whether renders work here, and what to do where not", add_doctor},
     {"schema", "print the JSON Schema of session files", add_schema},
     {"manual", "print the manual, for man or as text", add_manual},
     {"completion", "print the completion script of a shell", add_completion},

@@ -3,24 +3,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/doctor/machine.h"
 #include "cli/json.h"
 
 namespace dubplate::cli {
 namespace {
-
-/// "AMD EPYC 9R14", as the system calls it.
-std::string processor_model() {
-    std::ifstream info("/proc/cpuinfo");
-    for (std::string line; std::getline(info, line);)
-        if (line.starts_with("model name"))
-            if (const std::size_t colon = line.find(": "); colon != std::string::npos) return line.substr(colon + 2);
-    return "x86-64";
-}
 
 Exit run(bool json) {
     const unsigned threads = std::max(1u, std::thread::hardware_concurrency());

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "cli/command.h"
+#include "cli/first_screen.h"
 #include "cli/open_files.h"
 #include "cli/read_arguments.h"
 #include "engine/base/spelling.h"
@@ -53,10 +54,9 @@ std::string misplaced(std::span<char* const> words) {
 
 Exit run(int argc, char** argv) {
     const std::string_view word = argc > 1 ? argv[1] : "";
-    if (word.empty()) {
-        fmt::print(stderr, "{}", help());
-        return Exit::wrong_usage;
-    }
+    // As with git, a person gets the screen on stdout, where it can be paged, and a script that lost its command word gets
+    // no success for nothing.
+    if (word.empty()) return print_result(first_screen()) ? Exit::wrong_usage : Exit::failed;
     if (word == "help" && argc > 2) {  // `help render` is `render --help`
         char ask[] = "--help";
         char* const swapped[] = {argv[0], argv[2], ask};
@@ -77,6 +77,8 @@ int main(int argc, char** argv) {
     using dubplate::cli::Exit;
     // A reader that goes away (`| head`) is an error of a write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
+    // And so is a file that grows beyond what `ulimit -f` allows.
+    std::signal(SIGXFSZ, SIG_IGN);
     dubplate::cli::raise_open_file_limit();
     try {
         return static_cast<int>(dubplate::cli::run(argc, argv));

@@ -1,12 +1,13 @@
 """What the command line says of itself, and of what it does not understand."""
 
 import json
+import re
 import subprocess
 import unittest
 
 from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
 
-COMMANDS = ["new", "render", "check", "inspect", "processors", "demo", "devices", "schema"]
+COMMANDS = ["new", "doctor", "render", "check", "inspect", "processors", "demo", "devices", "schema"]
 
 
 class Usage(ProgramTest):
@@ -28,10 +29,17 @@ class Usage(ProgramTest):
         out, _ = self.run_program("--version")
         self.assertRegex(out, r"^dubplate \d+\.\d+\.\d+\n$")
 
-    def test_no_command_shows_the_help_and_is_wrong_usage(self):
+    def test_no_command_shows_a_screen_that_tells_what_to_do_and_is_no_success(self):
         out, err = self.run_program(exit_code=WRONG_USAGE)
-        self.assertEqual(out, "")
-        self.assertIn("Usage: dubplate COMMAND", err)
+        self.assertEqual(err, "")
+        lines = out.splitlines()
+        self.assertLessEqual(len(lines), 24)
+        self.assertLessEqual(max(len(line) for line in lines), 80)
+        for command in re.findall(r"(?m)^  dubplate (\w+)", out):
+            if command != "COMMAND":
+                self.run_program(command, "--help")
+        for word in ("dubplate new ", "dubplate demo", "dubplate doctor", "dubplate --help"):
+            self.assertIn(word, out)
 
     def test_a_misspelt_command_names_the_nearest(self):
         _, err = self.run_program("rendr", "x.dub.json", exit_code=WRONG_USAGE)
