@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "cli/write_file.h"
+#include "engine/graph/routing.h"
+#include "engine/render/job.h"
 #include "kernels/processors/processor.h"
 #include "session-format/json/read.h"
 
@@ -42,21 +44,10 @@ Exit print_script(const std::string& name, const std::string& path) {
 
 /// The names of the stems that --stem takes.
 std::vector<std::string> stem_names(const session::Session& session) {
-    std::vector<std::string> names;
-    if (!session.stems.empty()) {
-        for (const session::Stem& stem : session.stems) names.push_back(stem.name);
-        return names;
-    }
-    const session::Strip& master = session::master_of(session);
-    for (const session::Strip& strip : session.strips) {
-        const bool feeds_master = strip.output.empty() || strip.output == master.name;
-        const bool wanted =
-            session.stem_rule == session::StemRule::each_track
-                ? strip.kind == session::StripKind::track || strip.kind == session::StripKind::return_bus
-                : feeds_master;
-        if (strip.kind != session::StripKind::master && !strip.disabled && wanted) names.push_back(strip.name);
-    }
-    return names;
+    const auto routing = graph::route(session);
+    if (!routing) return {};
+    const auto chosen = render::choose_stems(session, *routing, render::StemSelection{});
+    return chosen ? chosen->names : std::vector<std::string>();
 }
 
 std::vector<std::string> told_of_session(std::string_view kind, const std::string& path) {

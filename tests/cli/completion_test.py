@@ -106,11 +106,16 @@ class Completion(ProgramTest):
         for shell in ("bash", "fish"):
             with self.subTest(shell):
                 self.assertEqual(self.offered_by(shell, "processors", "comp"), {"compressor"})
-                stems = {name.replace("\\", "") for name in self.offered_by(shell, "render", "song.dub.json", "--stem", "")}
-                self.assertEqual(stems, {"Kick", "Lead vox", "It's a bus"})
-                self.assertEqual(self.offered_by(shell, "render", "song.dub.json", "--stems", "each-"), {"each-track", "each-bus"})
-                ranges = {name.replace("\\", "") for name in self.offered_by(shell, "render", "song.dub.json", "--range", "")}
-                self.assertEqual(ranges, {"Final chorus", "Verse:"})
+                for option, names in (
+                    ("--stem", {"Kick", "Lead vox", "It's a bus"}),
+                    ("--stems", {"all", "none", "each-track", "each-bus", "Kick", "Lead vox", "It's a bus"}),
+                    ("--range", {"Final chorus", "Verse:"}),
+                ):
+                    offered = self.offered_by(shell, "render", "song.dub.json", option, "")
+                    self.assertEqual({name.replace("\\", "") for name in offered}, names)
+                self.assertEqual(
+                    self.offered_by(shell, "render", "song.dub.json", "--stems", "each-"), {"each-track", "each-bus"}
+                )
 
     def test_bash_knows_the_function(self):
         self.script("bash")

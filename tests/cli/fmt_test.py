@@ -78,7 +78,12 @@ class Form(ProgramTest):
         for what, places in chosen.items():
             self.assertGreater(len(places), 10, what)
             for place in random.sample(places, 10):
-                line = re.sub(r'-?\d+(\.\d+)?(?=( dB"[],]|,?\n))', lambda match: f"{float(match[0]) * 0.87654321:.12g}", lines[place], count=1)
+                line = re.sub(
+                    r'-?\d+(\.\d+)?(?=( dB"[],]|,?\n))',
+                    lambda match: f"{float(match[0]) * 0.87654321:.12g}",
+                    lines[place],
+                    count=1,
+                )
                 after = self.formatted("".join([*lines[:place], line, *lines[place + 1 :]]))
                 taken, put = changed_lines(text, after)
                 self.assertEqual((len(taken), len(put)), (1, 1), (what, taken, put))

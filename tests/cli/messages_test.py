@@ -164,7 +164,8 @@ class Messages(ProgramTest):
 
     def test_mistakes_within_sessions(self):
         rest = '"buses": [{"name": "Drums"}], "returns": [{"name": "Plate"}]'
-        sessions = [('{"dubplate": 1, "tracks": [{"name": "Kick", ' + part + "}], " + rest + "}", *s) for part, *s in STRIP]
+        start = '{"dubplate": 1, "tracks": [{"name": "Kick", '
+        sessions = [(start + part + "}], " + rest + "}", *sayings) for part, *sayings in STRIP]
         sessions += [("{" + part + "}", *sayings) for part, *sayings in ROOT]
         for text, *sayings in sessions:
             self.write("x.dub.json", text)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that docs/session-format.md names every key that a session may have, and no other.
 
-keys.py ROOT, with the program in the environment variable DUBPLATE, compares the page with `dubplate schema`. Keys of the
+keys.py ROOT, with the program in the environment variable DUBPLATE, compares the page with `dubplate schema`. The
 processors' parameters are left to their own pages. Exit 0: all is well; 1: each mistake on stdout.
 keys.py --self-test proves that both rules can fail.
 """

@@ -32,6 +32,13 @@ TEST(Spelling, ListsWords) {
     EXPECT_TRUE(listed(many).ends_with("'a', ..."));
 }
 
+TEST(Spelling, ListsWhatThereIsWhereNothingIsNear) {
+    EXPECT_EQ(did_you_mean_or_list("treshold", kWords), ", did you mean 'threshold'?");
+    EXPECT_EQ(did_you_mean_or_list("colour", std::span(kWords).first(2)), "; there are 'threshold' or 'ratio'");
+    EXPECT_EQ(did_you_mean_or_list("colour", std::span(kWords).first(1)), "; there is 'threshold'");
+    EXPECT_EQ(did_you_mean_or_list("colour", {}), "");
+}
+
 TEST(Spelling, CutsBetweenCharacters) {
     EXPECT_EQ(cut("abc", 5), "abc");
     EXPECT_EQ(cut("abc", 2), "ab");
