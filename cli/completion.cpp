@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/write_file.h"
+#include "engine/audio/file_format.h"
 #include "engine/graph/routing.h"
 #include "engine/render/job.h"
 #include "kernels/processors/processor.h"
@@ -67,6 +68,8 @@ Exit print_candidates(const std::string& kind, const std::string& session) {
     std::vector<std::string> words;
     if (kind == "processor")
         for (const ProcessorDescription* processor : kernels::processor_table()) words.emplace_back(processor->name);
+    if (kind == "format")
+        for (const std::string_view name : audio::file_format_names()) words.emplace_back(name);
     if (kind == "command")
         for (const Command& command : commands())
             if (!command.hidden) words.emplace_back(command.name);
@@ -91,7 +94,8 @@ ValueKind kind_of(const OptionDescription& option) {
 
 std::string_view question_of(const OptionDescription& option) {
     constexpr std::pair<std::string_view, std::string_view> kQuestions[] = {
-        {"PROCESSOR", "processor"}, {"COMMAND", "command"}, {"STEM", "stem"}, {"STEMS", "stems"}, {"A:B", "range"},
+        {"PROCESSOR", "processor"}, {"COMMAND", "command"}, {"STEM", "stem"},
+        {"STEMS", "stems"},         {"A:B", "range"},       {"FORMAT", "format"},
     };
     for (const auto& [value, question] : kQuestions)
         if (option.value == value) return question;
@@ -121,7 +125,7 @@ Run add_completion(CLI::App& app) {
 Run add_complete(CLI::App& app) {
     const auto kind = std::make_shared<std::string>();
     const auto session = std::make_shared<std::string>();
-    app.add_option("KIND", *kind, "processor, command, stem, stems or range")->required();
+    app.add_option("KIND", *kind, "processor, format, command, stem, stems or range")->required();
     app.add_option("SESSION", *session, "the session file that has them");
     app.footer("Example:\n  dubplate complete stem song.dub.json");
     return [kind, session] { return print_candidates(*kind, *session); };

@@ -26,7 +26,7 @@ enum class ValueKind {
 
 /// From the name of the value ("SESSION", "DIR", "STEM") and its choices.
 ValueKind kind_of(const OptionDescription& option);
-/// What to ask `dubplate complete` for: "processor", "stem", "stems", "range", "command"; empty: nothing.
+/// What to ask `dubplate complete` for: "processor", "format", "stem", "stems", "range", "command"; empty: nothing.
 std::string_view question_of(const OptionDescription& option);
 
 using Descriptions = std::span<const CommandDescription>;

@@ -102,10 +102,11 @@ class Completion(ProgramTest):
                 self.assertIn("mixes", {name.rstrip("/") for name in self.offered_by(shell, "render", "-o", "")})
                 self.assertNotIn("notes.txt", self.offered_by(shell, "render", "-o", ""))
 
-    def test_processors_stems_and_ranges_are_asked_for(self):
+    def test_processors_formats_stems_and_ranges_are_asked_for(self):
         for shell in ("bash", "fish"):
             with self.subTest(shell):
                 self.assertEqual(self.offered_by(shell, "processors", "comp"), {"compressor"})
+                self.assertEqual(self.offered_by(shell, "render", "--format", "wav1"), {"wav16"})
                 for option, names in (
                     ("--stem", {"Kick", "Lead vox", "It's a bus"}),
                     ("--stems", {"all", "none", "each-track", "each-bus", "Kick", "Lead vox", "It's a bus"}),

@@ -69,7 +69,7 @@ WRONG_COMMAND_LINES = [
     ("render song.dub.json --range Verse:Brige", "'Brige' is neither a time", "did you mean 'Bridge'?"),
     ("render song.dub.json --range 1_sec:2_s", "'1 sec' has an unknown unit, did you mean 's'?"),
     ("render song.dub.json --preroll 5_sec", "--preroll: '5 sec' has an unknown unit, did you mean 's'?"),
-    ("render song.dub.json --format wav42", "--format: ", "'wav42'"),
+    ("render song.dub.json --format wav42", "'wav42', did you mean 'wav24'?"),
 ]
 
 # What stands where a session should, and what stderr says of it.
