@@ -61,7 +61,8 @@ OutputResampler::~OutputResampler() = default;
 Result<OutputResampler> OutputResampler::create(int from_rate, int to_rate, int channels) {
     auto state = std::make_unique<State>(from_rate, to_rate, channels);
     const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_S, SOXR_FLOAT32_S);
-    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
+    // No roll-off: otherwise it takes up to 0.01 dB from the top of the passband.
+    const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, SOXR_ROLLOFF_NONE);
     const soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
     soxr_error_t error = nullptr;
     state->soxr = soxr_create(from_rate, to_rate, static_cast<unsigned>(channels), &error, &io, &quality, &runtime);

@@ -118,6 +118,69 @@ class Render(ProgramTest):
             self.run_program("render", self.session, "-o", name, "--stems", "none", "--format", name)
             self.assertTrue((self.folder / name / f"mix.{ending}").is_file())
 
+    def test_formats_come_in_one_pass_and_repeat_byte_for_byte(self):
+        arguments = ("--stems", "bus_0", "--format", "wav24,flac16,aiff24", "--format", "caf32f,ogg,opus:96,mp3:192")
+        self.run_program("render", self.session, "-o", "out", *arguments, "--report", "one.json")
+        self.run_program("render", self.session, "-o", "again", *arguments, "--report", "two.json", "--threads", 1)
+        names = [f"{name}.{ending}" for name in ("mix", "stems/bus_0")
+                 for ending in ("aiff", "caf", "flac", "mp3", "ogg", "opus", "wav")]
+        self.assertEqual(sorted(self.files()), names)
+        self.assertEqual(self.files("out"), self.files("again"))
+        receipt = json.loads((self.folder / "one.json").read_text(encoding="utf-8"))
+        self.assertEqual(receipt["formats"], ["wav24", "flac16", "aiff24", "caf32f", "ogg", "opus:96", "mp3:192"])
+        self.assertEqual([output["format"] for output in receipt["outputs"]], receipt["formats"] * 2)
+
+    def test_another_rate_is_written_and_told(self):
+        self.run_program("render", self.session, "-o", "out", "--stems", "none", "--rate", 44100, "--range", "0:48001")
+        with wave.open(str(self.folder / "out" / "mix.wav")) as mix:
+            self.assertEqual((mix.getframerate(), mix.getnframes()), (44100, 44101))
+        receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+        self.assertEqual((receipt["sample_rate"], receipt["outputs"][0]["sample_rate"]), (48000, 44100))
+        for rate in ("999", "768001", "44.1"):
+            self.run_program("render", self.session, "--rate", rate, exit_code=WRONG_USAGE)
+
+    def test_a_rate_that_a_format_cannot_hold_is_wrong_usage_with_advice(self):
+        _, err = self.run_program(
+            "render", self.session, "-o", "out", "--format", "wav24,opus", "--rate", 44100, exit_code=WRONG_USAGE
+        )
+        self.assertIn("format 'opus'", err)
+        self.assertIn("--rate 48000", err)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_names_follow_a_template(self):
+        arguments = ("-o", "out", "--stems", "bus_0,bus_1", "--report", "receipt.json", "--format", "wav24,flac24")
+        self.run_program("render", self.session, *arguments, "--name", "{session}/{kind}/{index} {name} {rate}")
+        self.assertEqual(
+            sorted(self.files()),
+            sorted(
+                f"session/{name} 48000.{ending}"
+                for name in ("mix/01 mix", "stem/02 bus_0", "stem/03 bus_1")
+                for ending in ("wav", "flac")
+            ),
+        )
+        for template, words in (
+            ("../{name}", "holds '..'"),
+            ("/tmp/{name}", "is a path from the root"),
+            ("{nmae}", "did you mean 'name'?"),
+            ("all", "would both be written to"),
+        ):
+            with self.subTest(template):
+                _, err = self.run_program("render", self.session, *arguments, "--name", template, exit_code=WRONG_USAGE)
+                self.assertIn(words, err)
+
+    def test_no_clobber_keeps_what_is_there(self):
+        arguments = ("render", self.session, "-o", "out", "--stems", "bus_0", "--no-clobber")
+        self.run_program(*arguments, "--report", "one.json")
+        before = self.files()
+        _, err = self.run_program(*arguments, "--report", "two.json", exit_code=FAILED)
+        self.assertIn("out/mix.wav", err)
+        self.assertIn("out/stems/bus_0.wav", err)
+        _, err = self.run_program(
+            "render", self.session, "-o", "new", "--no-clobber", "--report", "one.json", exit_code=FAILED
+        )
+        self.assertIn("one.json: is there already", err)
+        self.assertEqual(self.files(), before)
+
     def test_quiet_says_nothing(self):
         out, err = self.run_program("render", self.session, "-o", "out", "--quiet")
         self.assertEqual((out, err), ("", ""))

@@ -67,7 +67,7 @@ TEST_P(FileSinkOf, HoldsWhatWasWritten) {
     const auto source = open_source(folder / "mix", 48000, 1.0, folder.path());
     ASSERT_TRUE(source) << source.error().message;
     const auto back = test::read_all(**source).value();
-    if (is_lossy(GetParam())) {  // how near: lossy_formats_test.cpp
+    if (is_lossy(GetParam())) {  // how near: sndfile_sink_test.cpp
         EXPECT_EQ(source.value()->frames(), 100'000);
         return;
     }
