@@ -274,6 +274,49 @@ TEST(Source, ExtremeSpeedsKeepTheirLength) {
     EXPECT_EQ(open_source(folder / "in.wav", 48000, 3.0, folder.path()).value()->frames(), 3336);
 }
 
+/// What does not hold samples exactly: coded, at another rate than the session's, and in the order of its own container.
+TEST(Source, CodedFormatsAreReadAtAnyRate) {
+    struct Coded {
+        const char* name;
+        int code;
+        int rate;
+        double most_db;  ///< error against what was encoded, below its level
+    };
+    const Coded formats[] = {{"A-law", SF_FORMAT_WAV | SF_FORMAT_ALAW, 44100, -30.0},
+                             {"mu-law", SF_FORMAT_WAV | SF_FORMAT_ULAW, 22050, -30.0},
+                             {"MS ADPCM", SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM, 44100, -30.0},
+                             {"IMA ADPCM", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, 44100, -30.0},
+                             {"AIFF-C mu-law", SF_FORMAT_AIFF | SF_FORMAT_ULAW, 48000, -30.0},
+                             {"CAF ALAC", SF_FORMAT_CAF | SF_FORMAT_ALAC_24, 96000, -80.0},
+                             {"AU float", SF_FORMAT_AU | SF_FORMAT_FLOAT, 32000, -80.0},
+                             {"W64 double", SF_FORMAT_W64 | SF_FORMAT_DOUBLE, 192'000, -80.0},
+                             {"Vorbis", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 44100, -20.0},
+                             {"Opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 24000, -15.0},
+                             {"MP3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 44100, -30.0}};
+    test::TemporaryFolder folder;
+    for (const Coded& format : formats) {
+        SCOPED_TRACE(format.name);
+        const auto frames = static_cast<std::size_t>(format.rate);  // one second
+        test::write_sound_file(
+            folder / "in", {test::sine(frames, 440.0, format.rate, 0.5), test::sine(frames, 660.0, format.rate, 0.5)},
+            format.rate, format.code);
+        const auto source = open_source(folder / "in", 48000, 1.0, folder.path());
+        ASSERT_TRUE(source) << source.error().message;
+        // Codes of whole blocks may end in a part of one that is silence.
+        EXPECT_GE((*source)->frames(), 48000);
+        EXPECT_LE((*source)->frames(), 48000 + 4096);
+        const auto heard = test::read_frames(**source, 0, 48000).value();
+        const Channels wanted{test::sine(48000, 440.0, 48000, 0.5), test::sine(48000, 660.0, 48000, 0.5)};
+        double error = 0.0, level = 0.0;
+        for (std::size_t channel = 0; channel < 2; ++channel)
+            for (std::size_t n = 2400; n < 45'600; ++n) {
+                error += std::pow(double{heard[channel][n]} - wanted[channel][n], 2.0);
+                level += std::pow(double{wanted[channel][n]}, 2.0);
+            }
+        EXPECT_LE(10.0 * std::log10(error / level), format.most_db);
+    }
+}
+
 TEST(Source, ManyFilesDecodeOnManyThreadsAtOnce) {
     test::TemporaryFolder folder;
     constexpr std::size_t kFiles = 12;
