@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/messages.h"
 #include "cli/session_file.h"
 #include "engine/render/render.h"
 
@@ -21,8 +22,8 @@ Exit run(const std::string& path) {
     for (const Diagnostic& warning : warnings) print_warning(warning);
     for (const Error& error : errors) print_error(error);
     if (!errors.empty()) {
-        fmt::print(stderr, "dubplate: {} would not render: {} error{}\n", path, errors.size(),
-                   errors.size() == 1 ? "" : "s");
+        print_message(fmt::format("dubplate: {} would not render: {} error{}\n", path, errors.size(),
+                                  errors.size() == 1 ? "" : "s"));
         return Exit::failed;
     }
     return print_result(fmt::format("{}: nothing stands in the way of a render, {} warning{}\n", path, warnings.size(),

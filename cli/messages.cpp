@@ -1,23 +1,33 @@
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include "cli/command.h"
+#include "cli/messages.h"
+#include "engine/base/visible_text.h"
 
 namespace dubplate::cli {
 
+void print_message(std::string_view text) { fmt::print(stderr, "{}", visible_text(text)); }
+
 void print_error(const Error& error) {
-    fmt::print(stderr, "dubplate: error: {}{}{}\n", error.where, error.where.empty() ? "" : ": ", error.message);
+    print_message(
+        fmt::format("dubplate: error: {}{}{}\n", error.where, error.where.empty() ? "" : ": ", error.message));
 }
 
 void print_warning(const Diagnostic& diagnostic) {
-    fmt::print(stderr, "dubplate: warning: {}{}{}\n", diagnostic.where, diagnostic.where.empty() ? "" : ": ",
-               diagnostic.message);
+    print_message(fmt::format("dubplate: warning: {}{}{}\n", diagnostic.where, diagnostic.where.empty() ? "" : ": ",
+                              diagnostic.message));
 }
 
 bool print_result(std::string_view text) {
+    // A terminal obeys what names may hold; programs get every byte.
+    const std::string shown = ::isatty(STDOUT_FILENO) == 1 ? visible_text(text) : std::string();
+    if (!shown.empty()) text = shown;
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
     print_error({ErrorCode::io, std::strerror(errno), "standard output"});
     return false;

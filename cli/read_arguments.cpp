@@ -9,6 +9,7 @@
 #include <span>
 
 #include "cli/description.h"
+#include "cli/messages.h"
 #include "engine/base/spelling.h"
 
 namespace dubplate::cli {
@@ -141,7 +142,7 @@ std::string explained(const CLI::ParseError& error, const CLI::App& app) {
 
 Exit wrong_usage(std::string_view command, std::string_view message) {
     const std::string_view space = command.empty() ? "" : " ";
-    fmt::print(stderr, "dubplate{}{}: {}\nSee: dubplate{}{} --help\n", space, command, message, space, command);
+    print_message(fmt::format("dubplate{}{}: {}\nSee: dubplate{}{} --help\n", space, command, message, space, command));
     return Exit::wrong_usage;
 }
 

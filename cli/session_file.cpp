@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/messages.h"
 #include "engine/base/spelling.h"
 #include "kernels/processors/processor.h"
 
@@ -97,7 +98,7 @@ std::optional<session::Session> take_session(session::ReadResult read, const std
         for (const Diagnostic& diagnostic : read.diagnostics) print_warning(diagnostic);
     for (const Error& error : read.errors) print_error(error);
     if (read.errors.empty()) return std::move(read.session);
-    if (read.errors.size() > 1) fmt::print(stderr, "dubplate: {} mistakes in {}\n", read.errors.size(), name);
+    if (read.errors.size() > 1) print_message(fmt::format("dubplate: {} mistakes in {}\n", read.errors.size(), name));
     return std::nullopt;
 }
 

@@ -70,16 +70,16 @@ namespace {
 
 /// Which strips each stem of a set stands for.
 struct Members {
-    std::vector<std::vector<bool>> of;           // [stem][strip]
-    std::vector<std::vector<std::size_t>> with;  // [strip] stems
+    std::vector<std::vector<bool>> of;            // [stem][strip]
+    std::vector<std::vector<std::size_t>> lists;  // [stem] strips
+    std::vector<std::vector<std::size_t>> with;   // [strip] stems
 
     /// What is sent into a strip of another stem belongs to that one, unless `stem` is a part of it.
     bool owned_by_another(std::size_t stem, std::size_t strip) const {
         return std::any_of(with[strip].begin(), with[strip].end(), [&](std::size_t other) {
             if (other == stem) return false;
-            for (std::size_t i = 0; i < of[stem].size(); ++i)
-                if (of[stem][i] && !of[other][i]) return true;
-            return false;
+            return std::any_of(lists[stem].begin(), lists[stem].end(),
+                               [&](std::size_t member) { return !of[other][member]; });
         });
     }
 };
@@ -124,8 +124,12 @@ Result<std::vector<StemContents>> stem_contents(const Session& session, const Ro
     for (std::size_t s = 0; s < set.stems.size(); ++s) {
         auto member = members_of(session, routing, set.stems[s]);
         if (!member) return fail(member.error());
+        members.lists.emplace_back();
         for (std::size_t i = 0; i < member->size(); ++i)
-            if ((*member)[i]) members.with[i].push_back(s);
+            if ((*member)[i]) {
+                members.with[i].push_back(s);
+                members.lists.back().push_back(i);
+            }
         members.of.push_back(std::move(*member));
     }
     std::vector<StemContents> contents;

@@ -1,5 +1,3 @@
-#include <filesystem>
-
 #include "engine/audio/impulse.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -39,8 +37,7 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     nodes::Impulses impulses;
     bool responses_read = true;
     for (const auto& [name, place] : impulse_files(session)) {
-        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate,
-                                           std::filesystem::temp_directory_path().string());
+        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate, {});
         if (impulse) {
             impulses.emplace(name, std::move(*impulse));
             continue;

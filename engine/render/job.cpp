@@ -10,6 +10,8 @@ namespace {
 
 using session::Session;
 
+constexpr std::size_t kMostStems = 2000;  // memory grows with stems times strips
+
 /// The stems a selection picks from: those the session lists, or those its rule makes.
 graph::StemSet set_for(const Session& session, const graph::Routing& routing, const StemSelection& selection) {
     using Kind = StemSelection::Kind;
@@ -56,6 +58,10 @@ Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& r
     } else {
         for (std::size_t k = 0; k < set.stems.size(); ++k) wanted.push_back(k);
     }
+    if (wanted.size() > kMostStems)
+        return fail(ErrorCode::unsupported,
+                    fmt::format("these are {} stems, and one render writes up to {}: choose some by name",
+                                wanted.size(), kMostStems));
     auto contents = graph::stem_contents(session, routing, set, wanted);
     if (!contents) return fail(contents.error());
     chosen.contents = std::move(*contents);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <filesystem>
 #include <thread>
 
 #include "engine/graph/program.h"
@@ -113,9 +112,7 @@ private:
     bool poll_before_render() { return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0}); }
 
     Result<void> open_inputs() {
-        const std::string scratch =
-            job_.scratch_folder.empty() ? std::filesystem::temp_directory_path().string() : job_.scratch_folder;
-        auto inputs = load_inputs(session_, scratch, *executor_, [this] { return poll_before_render(); });
+        auto inputs = load_inputs(session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); });
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
         if (auto ok = check_no_overwrite(outputs_, inputs_.paths); !ok) return ok;

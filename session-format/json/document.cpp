@@ -113,12 +113,13 @@ public:
         return true;
     }
     bool String(const char* text, rapidjson::SizeType length, bool) {
-        if (!add(Kind::string)) return false;
+        if (!add(Kind::string) || !is_whole({text, length})) return false;
         document_.nodes_.back().text = kept({text, length});
         return true;
     }
     bool Key(const char* text, rapidjson::SizeType length, bool) {
         find_token();
+        if (!is_whole({text, length})) return false;
         key_ = kept({text, length});
         key_line_ = lines_.line();
         key_column_ = lines_.column();
@@ -147,6 +148,16 @@ private:
             ++token_;
         lines_.advance(token_);
         last_end_ = stream_.at;
+    }
+
+    /// RapidJSON takes the second half of a surrogate pair alone for a character.
+    bool is_whole(std::string_view text) {
+        for (std::size_t at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1))
+            if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0) {
+                limit_ = "half a surrogate pair is no character";
+                return false;
+            }
+        return true;
     }
 
     /// The text of a string: a view of the source where that has no escapes.

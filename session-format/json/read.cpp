@@ -16,6 +16,7 @@ namespace dubplate::session {
 namespace json {
 namespace {
 
+constexpr std::size_t kMaxStrips = 10'000;  // without the master
 constexpr int kVersion = 1;
 constexpr int kMinSampleRate = 8000, kMaxSampleRate = 384000;
 
@@ -39,7 +40,13 @@ void read_metadata(const Node& node, Reading& reading) {
 void read_strips(Fields& fields, std::string_view key, StripKind kind, Reading& reading) {
     const Node* list = fields.find(key);
     if (!list || !expect(*list, Kind::array, reading.problems)) return;
-    for (const Node& node : reading.document.children(*list)) read_strip(node, kind, reading);
+    for (const Node& node : reading.document.children(*list)) {
+        if (reading.session.strips.size() >= kMaxStrips) {
+            reading.problems.at(node, fmt::format("a session has up to {} strips", kMaxStrips), ErrorCode::unsupported);
+            return;
+        }
+        read_strip(node, kind, reading);
+    }
 }
 
 /// False where reading on makes no sense.

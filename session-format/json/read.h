@@ -4,7 +4,7 @@
 ///
 /// Reading never guesses: every mistake is an Error whose `where` is "file:line:column (/json/pointer)" and whose
 /// message says what to do ("unknown key 'treshold', did you mean 'threshold'?"). All mistakes of a file are listed at
-/// once, in order of place. Limits: 512 MiB, nesting 64 deep, 1,000,000 breakpoints a lane, finite numbers only.
+/// once, in order of place. Limits: docs/limits.md.
 
 #include <cstdio>
 #include <string>

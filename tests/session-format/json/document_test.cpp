@@ -80,6 +80,8 @@ TEST(Document, SaysWhereTheGrammarBreaks) {
     EXPECT_THAT(fault("[\"a").message, HasSubstr("closing quotation mark"));
     EXPECT_THAT(fault("[\"\\x\"]").message, HasSubstr("unknown escape"));
     EXPECT_THAT(fault("[\"\\ud834\"]").message, HasSubstr("surrogate"));
+    EXPECT_THAT(fault("[\"a\\udd1e\"]").message, HasSubstr("surrogate"));
+    EXPECT_EQ(fault("[1, {\"\\udd1e\": 1}]").where, fault("[1, {nonsense").where);
     EXPECT_THAT(fault("[\"\\u12g4\"]").message, HasSubstr("hexadecimal"));
     EXPECT_THAT(fault("[\"a\nb\"]").message, HasSubstr("line break"));
     EXPECT_THAT(fault("[\"\xc3\x28\"]").message, HasSubstr("no UTF-8"));
