@@ -32,7 +32,8 @@ def state(folder):
     for path in sorted(folder.rglob("*")):
         status = path.lstat()
         kind = stat.S_IFMT(status.st_mode)
-        content = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(status.st_mode) else ""
+        is_readable = stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if is_readable else ""
         if stat.S_ISLNK(status.st_mode):
             content = os.readlink(path)
         found[path.relative_to(folder).as_posix()] = (kind, content)
