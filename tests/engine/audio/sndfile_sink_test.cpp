@@ -9,6 +9,11 @@
 #include "engine/audio/file_sink.h"
 #include "tests/engine/audio/audio_files.h"
 
+/// libvorbisenc 1.3.7 loses the first of the two residue setups of a mono stream, 2848 bytes a file. Asked by the leak
+/// sanitizer, where it is built in.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_encode_setup_init\n"; }
+
 namespace dubplate::audio {
 namespace {
 
