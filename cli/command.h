@@ -50,6 +50,7 @@ Run add_schema(CLI::App& app);
 Run add_completion(CLI::App& app);
 Run add_manual(CLI::App& app);
 Run add_complete(CLI::App& app);
+Run add_verify(CLI::App& app);
 
 /// "dubplate: error: WHERE: MESSAGE" on stderr.
 void print_error(const Error& error);

@@ -9,6 +9,7 @@ constexpr Command kCommands[] = {
     {"new", "make a session of sound files", add_new},
     {"render", "render a session's mix and stems to files", add_render},
     {"check", "list everything that would stop a render", add_check},
+    {"verify", "tell whether the files that a render read and wrote are still the same", add_verify},
     {"inspect", "tell what a session consists of", add_inspect},
     {"processors", "list the processors a strip can hold, or tell everything of one", add_processors},
     {"fmt", "rewrite session files in their one canonical form", add_fmt},

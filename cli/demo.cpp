@@ -10,11 +10,11 @@
 #include "cli/demo/responses.h"
 #include "cli/demo/session.h"
 #include "cli/formats.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
 #include "cli/shell_text.h"
 #include "cli/summary.h"
-#include "cli/write_file.h"
 #include "engine/render/render.h"
 #include "session-format/json/write.h"
 
@@ -73,9 +73,14 @@ Exit run(const Options& options) {
         print_error(formats.error());
         return Exit::wrong_usage;
     }
+    const Interrupt interrupt;
     const auto path = write_demo(options);
     if (!path) {
         print_error(path.error());
+        return Exit::failed;
+    }
+    if (interrupt.asked()) {
+        fmt::print(stderr, "dubplate: cancelled; nothing was rendered\n");
         return Exit::failed;
     }
     // Read back, so that what sounds is what stands in the file.
@@ -88,6 +93,7 @@ Exit run(const Options& options) {
     job.output_folder = options.folder + "/render";
     job.threads = options.threads;
     job.formats = *formats;
+    job.receipt_path = job.output_folder + "/receipt.json";
     const auto report = [&] {
         ProgressDisplay display(progress_style(options.quiet), session->sample_rate);
         return render::render(*session, job, [&](const render::Progress& progress) { return display.show(progress); });
@@ -99,14 +105,10 @@ Exit run(const Options& options) {
             print_error(report.error());
         return Exit::failed;
     }
-    const std::string receipt = job.output_folder + "/receipt.json";
-    if (const auto written = write_file(render::receipt_json(*report), receipt); !written) {
-        print_error(written.error());
-        return Exit::failed;
-    }
     if (options.quiet) return Exit::done;
     for (const Diagnostic& warning : report->warnings) print_warning(warning);
-    const std::string text = "\n" + summary_text(*report) + fmt::format("Receipt: {}\n", receipt) + next_steps(*path);
+    const std::string text =
+        "\n" + summary_text(*report) + fmt::format("Receipt: {}\n", job.receipt_path) + next_steps(*path);
     return print_result(text) ? Exit::done : Exit::failed;
 }
 

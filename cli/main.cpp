@@ -1,8 +1,12 @@
 // The program: finds the command, hands it its part of the command line, and turns what went wrong into an exit code.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <new>
 
@@ -52,6 +56,12 @@ std::string misplaced(std::span<char* const> words) {
     return fmt::format("there is no {} '{}'{}", word[0] == '-' ? "option" : "command", word, did_you_mean(word, names));
 }
 
+/// Where a standard stream is closed, the next file opened would become it, and messages would go into that file.
+void hold_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream) std::_Exit(1);
+}
+
 Exit run(int argc, char** argv) {
     const std::string_view word = argc > 1 ? argv[1] : "";
     // As with git, a person gets the screen on stdout, where it can be paged, and a script that lost its command word gets
@@ -79,6 +89,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     // And so is a file that grows beyond what `ulimit -f` allows.
     std::signal(SIGXFSZ, SIG_IGN);
+    dubplate::cli::hold_standard_streams();
     dubplate::cli::raise_open_file_limit();
     try {
         return static_cast<int>(dubplate::cli::run(argc, argv));

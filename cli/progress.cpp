@@ -5,26 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 
 namespace dubplate::cli {
-namespace {
-
-volatile std::sig_atomic_t stop_asked = 0;
-
-extern "C" void ask_to_stop(int) { stop_asked = 1; }
-
-void watch(int signal, void (*handler)(int)) {
-    struct sigaction action {};
-    action.sa_handler = handler;
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-    sigaction(signal, &action, nullptr);
-}
-
-}  // namespace
-
 ProgressStyle progress_style(bool quiet) {
     if (quiet) return ProgressStyle::none;
     return isatty(STDERR_FILENO) != 0 ? ProgressStyle::terminal : ProgressStyle::lines;
@@ -37,15 +20,9 @@ std::string clock_time(double seconds) {
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-ProgressDisplay::ProgressDisplay(ProgressStyle style, int sample_rate) : style_(style), sample_rate_(sample_rate) {
-    stop_asked = 0;
-    watch(SIGINT, ask_to_stop);
-    watch(SIGTERM, ask_to_stop);
-}
+ProgressDisplay::ProgressDisplay(ProgressStyle style, int sample_rate) : style_(style), sample_rate_(sample_rate) {}
 
 ProgressDisplay::~ProgressDisplay() {
-    watch(SIGINT, SIG_DFL);
-    watch(SIGTERM, SIG_DFL);
     if (line_is_drawn_) fmt::print(stderr, "\r\x1b[K");
 }
 
@@ -53,6 +30,7 @@ bool ProgressDisplay::show(const render::Progress& progress) {
     const double total = static_cast<double>(std::max<FrameCount>(progress.frames_total, 1));
     const double done = std::min(static_cast<double>(progress.frames_done) / total, 1.0);
     const auto line = [&]() -> std::string {
+        if (progress.stage == render::Stage::finishing) return "finishing files";
         if (progress.frames_total <= 0) return "reading files";
         return fmt::format("{:3.0f} %  {} of {}  {:.1f} x real time  {} left", std::floor(done * 100.0),
                            clock_time(static_cast<double>(progress.frames_done) / sample_rate_),
@@ -67,7 +45,7 @@ bool ProgressDisplay::show(const render::Progress& progress) {
         if (tenths > tenths_shown_) fmt::print(stderr, "{}\n", line());
         tenths_shown_ = std::max(tenths, tenths_shown_);
     }
-    return stop_asked == 0;
+    return !interrupt_.asked();
 }
 
 }  // namespace dubplate::cli

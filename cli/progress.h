@@ -2,9 +2,10 @@
 
 /// How a render goes, on stderr: one line that is rewritten on a terminal, a line every 10 % otherwise.
 ///
-/// Threads: show() on the thread that renders. Ctrl-C (and SIGTERM) is watched for while an instance lives: the first
-/// one makes show() return false, so that the render cancels and cleans up; the second ends the program at once.
+/// Threads: show() on the thread that renders. Ctrl-C is watched for while an instance lives (cli/interrupt.h): the first
+/// one makes show() return false, so that the render cancels and cleans up.
 
+#include "cli/interrupt.h"
 #include "engine/render/render.h"
 
 namespace dubplate::cli {
@@ -25,6 +26,7 @@ public:
     bool show(const render::Progress& progress);
 
 private:
+    Interrupt interrupt_;
     ProgressStyle style_;
     int sample_rate_;
     int tenths_shown_ = 0;

@@ -6,14 +6,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
+#include "cli/dry_run.h"
+#include "cli/events.h"
 #include "cli/formats.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
 #include "cli/summary.h"
 #include "cli/time_range.h"
-#include "cli/write_file.h"
 #include "engine/base/spelling.h"
 
 namespace dubplate::cli {
@@ -37,6 +39,9 @@ struct Options {
     int threads = 0;
     FrameCount chunk_frames = 0;
     bool premaster = false;
+    bool dry_run = false;
+    bool strict = false;
+    bool json = false;
     bool quiet = false;
 };
 
@@ -119,6 +124,8 @@ Result<render::RenderJob> make_job(const Options& options, const session::Sessio
     job.name_template = options.name_template;
     job.keep_existing = options.no_clobber;
     job.premaster = options.premaster;
+    job.receipt_path = options.report.empty() ? job.output_folder + "/receipt.json" : options.report;
+    job.strict = options.strict;
     job.device = options.device;
     job.threads = options.threads;
     job.chunk_frames = options.chunk_frames;
@@ -126,50 +133,97 @@ Result<render::RenderJob> make_job(const Options& options, const session::Sessio
     return job;
 }
 
-/// Tells what stands in the way of a render. What would not without this command line's range, stems and the like is
-/// wrong usage, the rest the session's own trouble.
-Exit explain(const session::Session& session, const std::vector<Error>& errors) {
-    for (const Error& error : errors) print_error(error);
-    Diagnostics ignored;
-    return render::check(session, render::RenderJob{}, ignored).empty() ? Exit::wrong_usage : Exit::failed;
-}
+/// One run of the command: what it says goes to stderr as text, and as events to stdout where they are asked for.
+class RenderCommand {
+public:
+    explicit RenderCommand(const Options& options) : options_(options) {
+        if (options.json) events_.emplace();
+    }
 
-Exit run(const Options& options) {
-    const auto session = read_session_argument(options.session, options.quiet);
-    if (!session) return Exit::session_unreadable;
-    const auto job = make_job(options, *session);
-    if (!job) {
-        print_error(job.error());
-        return Exit::wrong_usage;
+    Exit run() {
+        SessionMessages messages;
+        const auto session = read_session_argument(options_.session, options_.quiet, &messages);
+        if (!session) {
+            for (const Error& error : messages.errors) add_event(error, Exit::session_unreadable);
+            return Exit::session_unreadable;
+        }
+        const auto job = make_job(options_, *session);
+        if (!job) return failed({job.error()}, Exit::wrong_usage);
+        Diagnostics warnings;
+        if (const auto errors = render::check(*session, *job, warnings); !errors.empty())
+            return failed(errors, blame(*session));
+        if (options_.dry_run) return dry_run(*session, *job);
+        if (events_) events_->start(*session, *job);
+        for (const Diagnostic& warning : warnings) tell(warning);
+        for (const Diagnostic& warning : messages.warnings) add_event(warning);
+        const std::size_t count = warnings.size() + messages.warnings.size();
+        if (options_.strict && count > 0)
+            return failed({{ErrorCode::refused,
+                            fmt::format("strict: {} warning{}, nothing was rendered", count, count == 1 ? "" : "s")}},
+                          Exit::failed);
+        return render(*session, *job);
     }
-    Diagnostics ignored;  // the report has them again
-    if (const auto errors = render::check(*session, *job, ignored); !errors.empty()) return explain(*session, errors);
 
-    const std::string receipt = options.report.empty() ? job->output_folder + "/receipt.json" : options.report;
-    if (options.no_clobber &&
-        std::filesystem::symlink_status(receipt).type() != std::filesystem::file_type::not_found) {
-        print_error({ErrorCode::io, "is there already and is kept: choose another folder or --report", receipt});
-        return Exit::failed;
+private:
+    Exit dry_run(const session::Session& session, const render::RenderJob& job) {
+        const auto estimate = render::estimate(session, job);
+        if (!estimate) return failed({estimate.error()}, Exit::failed);
+        if (!options_.quiet)
+            for (const Diagnostic& warning : estimate->warnings) print_warning(warning);
+        return print_result(options_.json ? dry_run_json(*estimate) : dry_run_text(*estimate)) ? Exit::done
+                                                                                               : Exit::failed;
     }
-    const auto report = [&] {
-        ProgressDisplay display(progress_style(options.quiet), session->sample_rate);
-        return render::render(*session, *job, [&](const render::Progress& progress) { return display.show(progress); });
-    }();
-    if (!report) {
-        if (report.error().code == ErrorCode::cancelled)
-            fmt::print(stderr, "dubplate: cancelled; no file was written\n");
-        else
-            print_error(report.error());
-        return Exit::failed;
+
+    Exit render(const session::Session& session, const render::RenderJob& job) {
+        const auto report = [&] {
+            ProgressDisplay display(progress_style(options_.quiet || options_.json), session.sample_rate);
+            return render::render(session, job, [&](const render::Progress& progress) {
+                return display.show(progress) && (!events_ || events_->progress(progress));
+            });
+        }();
+        if (!report) {
+            Error error = report.error();
+            if (error.code == ErrorCode::cancelled) error.message = "cancelled; no file was written";
+            return failed({error}, Exit::failed);
+        }
+        for (const Diagnostic& warning : report->warnings) tell(warning);
+        if (events_) return events_->done(*report, job.receipt_path) ? Exit::done : Exit::failed;
+        if (options_.quiet) return Exit::done;
+        return print_result(summary_text(*report) + fmt::format("Receipt: {}\n", job.receipt_path)) ? Exit::done
+                                                                                                    : Exit::failed;
     }
-    if (const auto written = write_file(render::receipt_json(*report), receipt); !written) {
-        print_error(written.error());
-        return Exit::failed;
+
+    /// What would not stand in the way without this command line's range, stems and the like is wrong usage, the rest the
+    /// session's own trouble.
+    static Exit blame(const session::Session& session) {
+        Diagnostics ignored;
+        return render::check(session, render::RenderJob{}, ignored).empty() ? Exit::wrong_usage : Exit::failed;
     }
-    if (options.quiet) return Exit::done;
-    for (const Diagnostic& warning : report->warnings) print_warning(warning);
-    return print_result(summary_text(*report) + fmt::format("Receipt: {}\n", receipt)) ? Exit::done : Exit::failed;
-}
+
+    Exit failed(const std::vector<Error>& errors, Exit exit) {
+        for (const Error& error : errors) {
+            if (error.code == ErrorCode::cancelled)
+                fmt::print(stderr, "dubplate: {}\n", error.message);
+            else
+                print_error(error);
+            add_event(error, exit);
+        }
+        return exit;
+    }
+    void tell(const Diagnostic& warning) {
+        if (!options_.quiet) print_warning(warning);
+        add_event(warning);
+    }
+    void add_event(const Diagnostic& warning) {
+        if (events_) events_->warning(warning);
+    }
+    void add_event(const Error& error, Exit exit) {
+        if (events_) events_->error(error, exit);
+    }
+
+    const Options& options_;
+    std::optional<RenderEvents> events_;
+};
 
 }  // namespace
 
@@ -216,6 +270,11 @@ Run add_render(CLI::App& app) {
         ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->option_text("FILE");
+    app.add_flag("--dry-run", options->dry_run,
+                 "tell what would be read, computed and written, and about how long it takes; write nothing");
+    app.add_flag("--strict", options->strict,
+                 "a warning or a clipped sample fails the render; no file is written then");
+    app.add_flag("--json", options->json, "tell on stdout what happens, as one JSON object a line, for programs");
     app.add_flag("-q,--quiet", options->quiet, "print errors only");
     // For tests: neither changes a bit of the output.
     app.add_option("--chunk", options->chunk_frames)->group("")->check(CLI::Range(-1, 1 << 30));
@@ -226,7 +285,7 @@ Run add_render(CLI::App& app) {
         "  dubplate render song.dub.json --stems Drums,Voices --format wav24,flac16,mp3:320\n"
         "  dubplate render song.dub.json --range \"Chorus 1\" --stems none\n"
         "  dubplate render song.dub.json --range \"12.5 s:9|1|0\" --preroll \"2 s\"");
-    return [options] { return run(*options); };
+    return [options] { return RenderCommand(*options).run(); };
 }
 
 }  // namespace dubplate::cli

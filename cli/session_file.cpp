@@ -93,7 +93,12 @@ std::optional<Error> not_a_session(const std::string& path) {
 
 }  // namespace
 
-std::optional<session::Session> take_session(session::ReadResult read, const std::string& name, bool quiet) {
+std::optional<session::Session> take_session(session::ReadResult read, const std::string& name, bool quiet,
+                                             SessionMessages* messages) {
+    if (messages != nullptr) {
+        messages->warnings.insert(messages->warnings.end(), read.diagnostics.begin(), read.diagnostics.end());
+        messages->errors.insert(messages->errors.end(), read.errors.begin(), read.errors.end());
+    }
     if (!quiet)
         for (const Diagnostic& diagnostic : read.diagnostics) print_warning(diagnostic);
     for (const Error& error : read.errors) print_error(error);
@@ -102,21 +107,25 @@ std::optional<session::Session> take_session(session::ReadResult read, const std
     return std::nullopt;
 }
 
-std::optional<std::string> read_text_argument(const std::string& path) {
+std::optional<std::string> read_text_argument(const std::string& path, SessionMessages* messages) {
+    const auto tell = [&](const Error& error) {
+        print_error(error);
+        if (messages != nullptr) messages->errors.push_back(error);
+    };
     if (const auto other = not_a_session(path)) {
-        print_error(*other);
+        tell(*other);
         return {};
     }
     auto text = session::read_session_text(path);
     if (text) return std::move(*text);
-    print_error(text.error());
+    tell(text.error());
     return {};
 }
 
-std::optional<session::Session> read_session_argument(const std::string& path, bool quiet) {
-    const auto text = read_text_argument(path);
+std::optional<session::Session> read_session_argument(const std::string& path, bool quiet, SessionMessages* messages) {
+    const auto text = read_text_argument(path, messages);
     if (!text) return {};
-    return take_session(session::read_session(*text, path, kernels::processor_table()), path, quiet);
+    return take_session(session::read_session(*text, path, kernels::processor_table()), path, quiet, messages);
 }
 
 }  // namespace dubplate::cli

@@ -5,20 +5,29 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "session-format/json/read.h"
 #include "session-format/model/session.h"
 
 namespace dubplate::cli {
 
+/// What reading a session had to say, for who wants more of it than text on stderr.
+struct SessionMessages {
+    Diagnostics warnings;
+    std::vector<Error> errors;
+};
+
 /// Reads the session. All mistakes go to stderr, then nothing is returned and the command ends with
-/// Exit::session_unreadable. Warnings go to stderr unless `quiet`.
-std::optional<session::Session> read_session_argument(const std::string& path, bool quiet = false);
+/// Exit::session_unreadable. Warnings go to stderr unless `quiet`. Both are also added to `messages`, if given.
+std::optional<session::Session> read_session_argument(const std::string& path, bool quiet = false,
+                                                      SessionMessages* messages = nullptr);
 
 /// The text alone; nothing after it was told why there is none.
-std::optional<std::string> read_text_argument(const std::string& path);
+std::optional<std::string> read_text_argument(const std::string& path, SessionMessages* messages = nullptr);
 
 /// The session of what was read, or nothing after its mistakes were told, as above. `name` is for messages.
-std::optional<session::Session> take_session(session::ReadResult read, const std::string& name, bool quiet = false);
+std::optional<session::Session> take_session(session::ReadResult read, const std::string& name, bool quiet = false,
+                                             SessionMessages* messages = nullptr);
 
 }  // namespace dubplate::cli

@@ -14,15 +14,6 @@ std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
-std::string_view kind_word(render::OutputKind kind) {
-    switch (kind) {
-        case render::OutputKind::mix: return "mix";
-        case render::OutputKind::premaster: return "premaster";
-        case render::OutputKind::stem: return "stem";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::string summary_text(const render::RenderReport& report) {
@@ -33,8 +24,9 @@ std::string summary_text(const render::RenderReport& report) {
     std::string text =
         fmt::format("{}  {:<9}  {:>10}  {:>10}  {:>8}\n", padded("file"), "kind", "peak dBFS", "RMS dBFS", "clipped");
     for (const render::OutputReport& output : report.outputs)
-        text += fmt::format("{}  {:<9}  {:>10.2f}  {:>10.2f}  {:>8}\n", padded(output.file.path),
-                            kind_word(output.kind), output.peak_dbfs, output.rms_dbfs, output.file.clipped_samples);
+        text +=
+            fmt::format("{}  {:<9}  {:>10.2f}  {:>10.2f}  {:>8}\n", padded(output.file.path),
+                        render::to_string(output.kind), output.peak_dbfs, output.rms_dbfs, output.file.clipped_samples);
     if (report.stem_sum_residual_dbfs)
         text += fmt::format("\nThe stems sum to the premaster: residual {:.1f} dBFS RMS.\n",
                             *report.stem_sum_residual_dbfs);

@@ -16,7 +16,7 @@ constexpr int kReadFrames = 65536;
 }  // namespace
 
 Result<kernels::ImpulseResponse> load_impulse(const std::string& path, int session_rate,
-                                              const std::string& scratch_folder) {
+                                              const std::string& scratch_folder, const std::stop_token& stop) {
     // Looked at before it is decoded: a wrong file may be hours long.
     const auto info = probe_source(path);
     if (!info) return fail(info.error());
@@ -33,7 +33,7 @@ Result<kernels::ImpulseResponse> load_impulse(const std::string& path, int sessi
                     path);
     };
     if (too_long(info->frames, info->sample_rate)) return refuse(info->frames, info->sample_rate);
-    const auto source = open_source(path, session_rate, 1.0, scratch_folder);
+    const auto source = open_source(path, session_rate, 1.0, scratch_folder, stop);
     if (!source) return fail(source.error());
     const FrameCount frames = (*source)->frames();
     if (frames == 0) return fail(ErrorCode::corrupt_input, "the response is empty", path);

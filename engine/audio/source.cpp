@@ -81,13 +81,15 @@ private:
 };
 
 /// Everything the stream holds, to scratch space.
-Result<std::unique_ptr<ScratchStore>> keep(AudioStream& stream, int channels, const std::string& scratch_folder) {
+Result<std::unique_ptr<ScratchStore>> keep(AudioStream& stream, int channels, const std::string& path,
+                                           const std::string& scratch_folder, const std::stop_token& stop) {
     auto file = ScratchFile::in_folder(scratch_folder);
     if (!file) return fail(std::move(file.error()));
     auto store = std::make_unique<ScratchStore>(std::move(*file), channels);
     const int tile_frames = std::max(kTileSamples / channels, 1);
     std::vector<float> tile(static_cast<std::size_t>(tile_frames * channels));
     for (;;) {
+        if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled", path);
         const auto got = stream.next(tile.data(), tile_frames);
         if (!got) return fail(got.error());
         if (*got > 0) {
@@ -126,7 +128,7 @@ Result<SourceInfo> probe_source(const std::string& path) {
 }
 
 Result<std::unique_ptr<Source>> open_source(const std::string& path, int session_rate, double speed,
-                                            const std::string& scratch_folder) {
+                                            const std::string& scratch_folder, const std::stop_token& stop) {
     if (!(speed >= kSlowest && speed <= kFastest))
         return fail(ErrorCode::bad_argument, "cannot be played at this speed: it goes from 0.01 to 100", path);
     auto opened = open_file(path);
@@ -148,7 +150,7 @@ Result<std::unique_ptr<Source>> open_source(const std::string& path, int session
         if (!resampler) return fail(std::move(resampler.error()));
         stream = std::move(*resampler);
     }
-    auto store = keep(*stream, info.channels, scratch_folder);
+    auto store = keep(*stream, info.channels, path, scratch_folder, stop);
     if (!store) return fail(std::move(store.error()));
     info.frames = frames;
     const FrameCount kept = (*store)->frames();

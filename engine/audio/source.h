@@ -51,9 +51,10 @@ public:
 Result<SourceInfo> probe_source(const std::string& path);
 
 /// Opens a file for a session. `speed` 2 plays twice as fast, an octave up. Decodes and resamples here if it must:
-/// slow, meant to run as a task before the render. The scratch file lies in `scratch_folder`.
+/// slow, meant to run as a task before the render. The scratch file lies in `scratch_folder`. Errors: also cancelled,
+/// once `stop` is asked for.
 Result<std::unique_ptr<Source>> open_source(const std::string& path, int session_rate, double speed,
-                                            const std::string& scratch_folder);
+                                            const std::string& scratch_folder, const std::stop_token& stop = {});
 
 /// XXH3-128 of a whole file, 32 hex digits. Errors: also cancelled, once `stop` is asked for.
 Result<std::string> hash_file_xxh3(const std::string& path, std::stop_token stop = {});

@@ -9,13 +9,31 @@
 /// Threads: plain values, no shared state. This is the only header that names tl::expected (nvcc has no C++23).
 
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 namespace dubplate {
 
-enum class ErrorCode { bad_argument, not_found, unsupported, corrupt_input, io, device, out_of_memory, cancelled };
+enum class ErrorCode {
+    bad_argument,
+    not_found,
+    unsupported,
+    corrupt_input,
+    io,
+    device,
+    out_of_memory,
+    cancelled,
+    refused,  ///< done, but not well enough for who asked for it to be strict
+};
+
+/// "bad_argument": for programs.
+constexpr std::string_view to_string(ErrorCode code) {
+    constexpr std::string_view kNames[] = {"bad_argument", "not_found",     "unsupported", "corrupt_input", "io",
+                                           "device",       "out_of_memory", "cancelled",   "refused"};
+    return kNames[static_cast<int>(code)];
+}
 
 /// For the person at the terminal: `message` says what is wrong and what to do; `where` is "file:line:column", a path,
 /// or a session path such as "strip 'Vox' / insert 2"; empty when the message already says it.

@@ -11,31 +11,37 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
-                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings)
-    : plan_(plan), writer_of_(plan.streams.size(), 0) {
+std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& settings) {
     // Frames alive: from the oldest chunk a reader may still be at to the newest one its writer may be at. Outputs read
     // at lead 0, so 0 bounds every reader from below where nothing else does.
     std::vector<FrameCount> newest(plan.streams.size(), 0),
         oldest(plan.streams.size(), std::numeric_limits<FrameCount>::max());
-    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
-        for (const StreamUse& use : plan.steps[b].writes) {
-            newest[at(use.stream)] = plan.steps[b].lead + use.offset;
-            writer_of_[at(use.stream)] = b;
-        }
-        for (const StreamUse& use : plan.steps[b].reads)
-            oldest[at(use.stream)] = std::min(oldest[at(use.stream)], plan.steps[b].lead + use.offset);
+    for (const PlanStep& step : plan.steps) {
+        for (const StreamUse& use : step.writes) newest[at(use.stream)] = step.lead + use.offset;
+        for (const StreamUse& use : step.reads)
+            oldest[at(use.stream)] = std::min(oldest[at(use.stream)], step.lead + use.offset);
     }
     const auto read_by_outputs = [&](int s) { oldest[at(s)] = 0; };
     read_by_outputs(plan.mix);
     read_by_outputs(plan.premaster);
     for (const PlanStem& stem : plan.stems)
         for (const int s : stem.partials) read_by_outputs(s);
+    std::vector<FrameCount> frames;
     for (std::size_t s = 0; s < plan.streams.size(); ++s) {
         const FrameCount span = oldest[s] == std::numeric_limits<FrameCount>::max() ? 0 : newest[s] - oldest[s];
-        streams_.push_back(std::make_unique<nodes::Stream>(
-            plan.streams[s].channels, settings.chunk_frames * settings.in_flight + span + kControlFrames));
+        frames.push_back(settings.chunk_frames * settings.in_flight + span + kControlFrames);
     }
+    return frames;
+}
+
+Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
+                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings)
+    : plan_(plan), writer_of_(plan.streams.size(), 0) {
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
+        for (const StreamUse& use : plan.steps[b].writes) writer_of_[at(use.stream)] = b;
+    const std::vector<FrameCount> frames = stream_frames(plan, settings);
+    for (std::size_t s = 0; s < plan.streams.size(); ++s)
+        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s]));
     const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
         std::vector<nodes::BlockStrip> strips;
@@ -97,12 +103,6 @@ std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<in
     steps_.push_back(std::move(step));
     schedule_.push_back(std::move(scheduled));
     return schedule_.size() - 1;
-}
-
-std::int64_t Program::stream_bytes() const {
-    std::int64_t bytes = 0;
-    for (const auto& one : streams_) bytes += one->bytes();
-    return bytes;
 }
 
 }  // namespace dubplate::graph

@@ -23,6 +23,9 @@ struct ProgramSettings {
     FrameCount run_start = 0;
 };
 
+/// The frames that each of the plan's streams holds.
+std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& settings);
+
 class Program {
 public:
     /// clip_tracks is [strip], null for strips that have none; session, setups and tracks outlive the program.
@@ -36,13 +39,8 @@ public:
     /// Adds a step of lead 0 that reads the mix, the premaster or stems, after `more` (indices of steps already added).
     std::size_t add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
                     const std::vector<std::size_t>& more);
-    std::size_t add_reader_of_stem(std::unique_ptr<nodes::Step> step, std::size_t stem,
-                                   const std::vector<std::size_t>& more) {
-        return add(std::move(step), plan_.stems[stem].partials, more);
-    }
 
     const std::vector<ScheduledStep>& schedule() const { return schedule_; }
-    std::int64_t stream_bytes() const;
 
 private:
     const nodes::Stream* stream(int index) const { return streams_[static_cast<std::size_t>(index)].get(); }

@@ -1,10 +1,8 @@
 #include "engine/graph/schedule.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <ctime>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -16,21 +14,10 @@ namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(66);
 
-double thread_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 class Schedule {
 public:
-    Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
-             std::vector<double>* cpu_seconds)
-        : steps_(steps),
-          settings_(settings),
-          executor_(executor),
-          cpu_seconds_(cpu_seconds),
-          last_chunk_(settings.last_chunk) {
+    Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor)
+        : steps_(steps), settings_(settings), executor_(executor), last_chunk_(settings.last_chunk) {
         states_.resize(steps.size());
         for (std::size_t s = 0; s < steps.size(); ++s) {
             states_[s].next = settings.first_chunk;
@@ -39,7 +26,6 @@ public:
         for (std::size_t s = steps.size(); s-- > 0;)
             for (const std::size_t reader : states_[s].readers)
                 states_[s].height = std::max(states_[s].height, states_[reader].height + 1);
-        if (cpu_seconds_) cpu_seconds_->assign(steps.size(), 0.0);
     }
 
     Result<void> run(const std::function<bool(const ScheduleProgress&)>& poll) {
@@ -85,6 +71,7 @@ private:
     void stop(Error error) {
         if (!error_) error_ = std::move(error);
         ready_.clear();
+        stop_.request_stop();
     }
 
     /// Queues a step's next chunk if nothing stands in its way. With the lock held.
@@ -113,18 +100,16 @@ private:
     void run_most_urgent(std::unique_lock<std::mutex>& lock) {
         const std::size_t s = std::get<2>(*ready_.begin());
         ready_.erase(ready_.begin());
-        const nodes::Chunk chunk{states_[s].next, states_[s].next * settings_.chunk_frames, settings_.chunk_frames};
+        const nodes::Chunk chunk{states_[s].next, states_[s].next * settings_.chunk_frames, settings_.chunk_frames,
+                                 stop_.get_token()};
         lock.unlock();
-        const double begin = thread_seconds();
         Result<void> result;
         try {
             result = steps_[s].step->run(chunk);
         } catch (const std::bad_alloc&) {
             result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
         }
-        const double seconds = thread_seconds() - begin;
         lock.lock();
-        if (cpu_seconds_) (*cpu_seconds_)[s] += seconds;
         State& state = states_[s];
         state.busy = false;
         if (result) {
@@ -143,7 +128,7 @@ private:
     const std::vector<ScheduledStep>& steps_;
     const ScheduleSettings& settings_;
     Executor& executor_;
-    std::vector<double>* cpu_seconds_;
+    std::stop_source stop_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<State> states_;
@@ -156,22 +141,21 @@ private:
 }  // namespace
 
 Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
-                          const std::function<bool(const ScheduleProgress&)>& poll, std::vector<double>* cpu_seconds) {
-    return Schedule(steps, settings, executor, cpu_seconds).run(poll);
+                          const std::function<bool(const ScheduleProgress&)>& poll) {
+    return Schedule(steps, settings, executor).run(poll);
 }
 
-Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor,
-                     const std::function<bool()>& poll) {
+Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll) {
     if (poll && !poll()) return fail(ErrorCode::cancelled, "cancelled");
     std::mutex mutex;
     std::condition_variable changed;
     std::size_t left = jobs.size();
     std::vector<std::optional<Error>> errors(jobs.size());
-    std::atomic<bool> cancelled{false};
+    std::stop_source stop;
     for (std::size_t k = 0; k < jobs.size(); ++k)
         executor.submit([&, k] {
             Result<void> result;
-            if (!cancelled) result = jobs[k]();
+            if (!stop.stop_requested()) result = jobs[k](stop.get_token());
             const std::lock_guard lock(mutex);
             if (!result) errors[k] = std::move(result.error());
             if (--left == 0) changed.notify_all();
@@ -180,12 +164,12 @@ Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& 
     while (left > 0) {
         changed.wait_for(lock, kPollInterval, [&] { return left == 0; });
         lock.unlock();
-        if (poll && !poll()) cancelled = true;
+        if (poll && !poll()) stop.request_stop();
         lock.lock();
     }
+    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
     for (auto& error : errors)
         if (error) return fail(std::move(*error));
-    if (cancelled) return fail(ErrorCode::cancelled, "cancelled");
     return {};
 }
 

@@ -5,10 +5,11 @@
 /// (step, chunk) is a task. It is ready when the same chunk of all steps it reads from is done, its own previous chunk
 /// is done, and every step that reads from it has finished the chunk `in_flight` before (that is what bounds memory).
 /// Among ready tasks the oldest chunk goes first, then the longest way to an output. Nothing waits inside a task.
-/// Errors: the first one wins; what runs is finished, nothing new begins.
+/// Errors: the first one wins; what runs is asked to stop, nothing new begins.
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "engine/nodes/step.h"
@@ -44,12 +45,12 @@ struct ScheduleProgress {
 };
 
 /// Calls `poll` from the calling thread about 15 times a second; false cancels. Returns once nothing runs any more.
-/// `cpu_seconds`, if given, is filled per step.
 Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor,
-                          const std::function<bool(const ScheduleProgress&)>& poll, std::vector<double>* cpu_seconds);
+                          const std::function<bool(const ScheduleProgress&)>& poll);
 
-/// Runs independent jobs on the executor and returns when all are done, with the first error by position.
-Result<void> run_all(std::vector<std::function<Result<void>()>> jobs, Executor& executor,
-                     const std::function<bool()>& poll);
+/// Runs independent jobs on the executor and returns when all are done, with the first error by position. Once `poll`
+/// (asked as above) answers false, no more are begun and those that run are asked to stop through their token.
+using Job = std::function<Result<void>(const std::stop_token&)>;
+Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll);
 
 }  // namespace dubplate::graph

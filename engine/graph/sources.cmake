@@ -16,11 +16,15 @@ target_sources(dubplate_engine PRIVATE
   graph/schedule.cpp
   graph/stems.cpp
   render/check.cpp
+  render/estimate.cpp
   render/form.cpp
   render/inputs.cpp
   render/job.cpp
   render/output_names.cpp
   render/outputs.cpp
+  render/plan_cost.cpp
   render/receipt.cpp
   render/render.cpp
+  render/verify.cpp
+  render/window.cpp
 )

@@ -43,6 +43,7 @@ Result<void> EndDetector::run(const Chunk& chunk) {
         return true;
     };
     for (FrameCount start = chunk.start; start < chunk.start + chunk.frames && !found_; start += kMaxBlockFrames) {
+        if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         if (start % kSettleFrames == 0 && start >= content_end_ && start - quiet_from_ >= hold_ && start < end_) {
             end_ = start;
             found_ = true;
@@ -68,6 +69,7 @@ FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSi
 Result<void> FileStep::run(const Chunk& chunk) {
     const Window part = clip(chunk, window_, detector_);
     for (FrameCount row_start = chunk.start; row_start < part.end; row_start += kRowFrames) {
+        if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const FrameCount row_end = std::min(row_start + kRowFrames, chunk.start + chunk.frames);
         const FrameCount from = std::max(part.first, row_start), to = std::min(part.end, row_end);
         if (from >= to) continue;
@@ -137,6 +139,7 @@ Result<void> ResidualStep::run(const Chunk& chunk) {
     std::array<float, kMaxBlockFrames> row;
     std::array<double, kMaxBlockFrames> rest;
     for (FrameCount start = chunk.start; start < part.end; start += kMaxBlockFrames) {
+        if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kMaxBlockFrames);
         if (from >= to) continue;
         for (int c = 0; c < premaster_->channels(); ++c) {

@@ -8,6 +8,7 @@
 /// ascending chunks, after the same chunk of everything it reads from.
 /// Errors: what can fail early fails before the first chunk; a disk fault or a NaN later ends the run.
 
+#include <stop_token>
 #include <string>
 
 #include "engine/base/result.h"
@@ -20,6 +21,7 @@ struct Chunk {
     FrameCount index = 0;
     FrameCount start = 0;  ///< index * frames
     FrameCount frames = 0;
+    std::stop_token stop = {};  ///< once asked for, run() ends soon with `cancelled`, however long the chunk
 };
 
 class Step {

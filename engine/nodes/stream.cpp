@@ -12,8 +12,6 @@ Stream::Stream(int channels, FrameCount capacity_frames)
       samples_(static_cast<std::size_t>(channels * capacity_)),
       sounding_(static_cast<std::size_t>(capacity_ / kControlFrames)) {}
 
-std::int64_t Stream::bytes() const { return static_cast<std::int64_t>(samples_.size() * sizeof(float)); }
-
 std::size_t Stream::granule(FrameCount frame) const {
     const FrameCount position = frame - floor_div(frame, capacity_) * capacity_;
     return static_cast<std::size_t>(position / kControlFrames);

@@ -19,7 +19,6 @@ public:
     Stream(int channels, FrameCount capacity_frames);
 
     int channels() const { return channels_; }
-    std::int64_t bytes() const;
 
     /// start and frames are multiples of 64; in[channel][0..frames).
     void write(FrameCount start, int frames, const float* const* in);

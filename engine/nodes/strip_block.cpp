@@ -67,6 +67,7 @@ Result<void> StripBlock::run(const Chunk& chunk) {
     for (const BlockStrip& strip : strips_)
         if (strip.clips) strip.clips->prefetch(begin + chunk.frames, chunk.frames);
     for (FrameCount done = 0; done < chunk.frames; done += kMaxBlockFrames) {
+        if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const int frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk.frames - done));
         for (std::size_t group = 0; group < groups_.size(); ++group)
             if (auto ok = run_group(group, begin + done, frames); !ok) return ok;

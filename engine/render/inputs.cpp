@@ -95,21 +95,22 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
         note(input_path(session, name));
         openings.push_back({nullptr, &inputs.impulses[name], input_path(session, name), 1.0, place, {}});
     }
-    std::vector<std::function<Result<void>()>> jobs;
+    std::vector<graph::Job> jobs;
     for (Opening& opening : openings)
-        jobs.push_back([&]() -> Result<void> {
+        jobs.push_back([&](const std::stop_token& stop) -> Result<void> {
             const auto failed = [&](Error error) {
                 error.where = opening.place + " / " + (error.where.empty() ? opening.path : error.where);
                 opening.error = std::move(error);
             };
             if (opening.impulse) {
-                auto impulse = audio::load_impulse(opening.path, session.sample_rate, scratch_folder);
+                auto impulse = audio::load_impulse(opening.path, session.sample_rate, scratch_folder, stop);
                 if (!impulse)
                     failed(impulse.error());
                 else
                     *opening.impulse = std::move(*impulse);
             } else {
-                auto source = audio::open_source(opening.path, session.sample_rate, opening.speed, scratch_folder);
+                auto source =
+                    audio::open_source(opening.path, session.sample_rate, opening.speed, scratch_folder, stop);
                 if (!source)
                     failed(source.error());
                 else

@@ -110,11 +110,22 @@ Result<std::vector<OutputFile>> plan_outputs(const session::Session& session, co
     return outputs;
 }
 
-Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::vector<std::string>& inputs) {
-    for (const OutputFile& output : outputs)
-        for (const std::string& input : inputs) {
+Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::string& receipt_path,
+                                const std::vector<std::string>& inputs, const std::string& session_file) {
+    std::vector<std::string> written, read = inputs;
+    for (const OutputFile& output : outputs) written.push_back(output.path);
+    if (!receipt_path.empty()) {
+        for (const std::string& output : written)
+            if (fs::path(receipt_path).lexically_normal() == fs::path(output).lexically_normal())
+                return fail(ErrorCode::bad_argument,
+                            "the receipt would lie where an output does: choose another name for it", receipt_path);
+        written.push_back(receipt_path);
+    }
+    if (!session_file.empty()) read.push_back(session_file);
+    for (const std::string& output : written)
+        for (const std::string& input : read) {
             std::error_code error;
-            if (fs::equivalent(output.path, input, error))
+            if (fs::equivalent(output, input, error))
                 return fail(
                     ErrorCode::bad_argument,
                     fmt::format("would write over '{}', which the session reads: choose another folder", input));
@@ -122,12 +133,14 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
     return {};
 }
 
-Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs) {
+Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::string& receipt_path) {
     std::vector<std::string> there;
-    for (const OutputFile& output : outputs) {
+    const auto look_at = [&](const std::string& path) {
         std::error_code error;
-        if (fs::exists(fs::symlink_status(output.path, error))) there.push_back(output.path);
-    }
+        if (fs::exists(fs::symlink_status(path, error))) there.push_back(path);
+    };
+    for (const OutputFile& output : outputs) look_at(output.path);
+    if (!receipt_path.empty()) look_at(receipt_path);
     if (there.empty()) return {};
     std::string message = there.size() == 1 ? "is there already and is kept: choose another folder or name"
                                             : fmt::format(

@@ -40,10 +40,11 @@ int file_rate_of(const session::Session& session, const RenderJob& job);
 Result<std::vector<OutputFile>> plan_outputs(const session::Session& session, const RenderJob& job,
                                              const std::vector<std::string>& stem_names, Diagnostics& diagnostics);
 
-/// Refuses to write over a file that is read.
-Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::vector<std::string>& inputs);
-/// One error that names every output that is there already.
-Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs);
+/// Refuses to write over a file that is read, and a receipt ("": none) over an output.
+Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::string& receipt_path,
+                                const std::vector<std::string>& inputs, const std::string& session_file);
+/// One error that names every output that is there already, and the receipt.
+Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::string& receipt_path);
 /// At most so many bytes.
 std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputSettings& settings);
 /// Makes the folders, and checks that every format holds this length and the disk all of it.

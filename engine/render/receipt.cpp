@@ -26,15 +26,6 @@ void number(Writer& out, const char* key, std::int64_t value) {
     out.Int64(value);
 }
 
-const char* name_of(OutputKind kind) {
-    switch (kind) {
-        case OutputKind::mix: return "mix";
-        case OutputKind::premaster: return "premaster";
-        case OutputKind::stem: return "stem";
-    }
-    return "";
-}
-
 template <class Range, class Function>
 void array(Writer& out, const char* key, const Range& range, Function function) {
     out.Key(key);
@@ -48,6 +39,15 @@ void array(Writer& out, const char* key, const Range& range, Function function) 
 }
 
 }  // namespace
+
+std::string_view to_string(OutputKind kind) {
+    switch (kind) {
+        case OutputKind::mix: return "mix";
+        case OutputKind::premaster: return "premaster";
+        case OutputKind::stem: return "stem";
+    }
+    return "";
+}
 
 std::string receipt_json(const RenderReport& report) {
     rapidjson::StringBuffer buffer;
@@ -64,7 +64,9 @@ std::string receipt_json(const RenderReport& report) {
     text(out, "fftw", kernels::fft_library());
     text(out, "tbb", TBB_runtime_version());
     out.EndObject();
+    text(out, "working_folder", report.working_folder);
     text(out, "session", report.session_file);
+    if (!report.session_xxh3_128.empty()) text(out, "session_xxh3_128", report.session_xxh3_128);
     out.Key("formats");
     out.StartArray();
     for (const audio::FileFormat format : report.formats) out.String(audio::to_string(format).c_str());
@@ -80,7 +82,7 @@ std::string receipt_json(const RenderReport& report) {
     text(out, "end", report.end_reason);
     if (report.preroll_frames) number(out, "preroll_frames", *report.preroll_frames);
     array(out, "outputs", report.outputs, [&](const OutputReport& output) {
-        text(out, "kind", name_of(output.kind));
+        text(out, "kind", std::string(to_string(output.kind)));
         text(out, "name", output.name);
         text(out, "path", output.file.path);
         text(out, "format", audio::to_string(output.format));

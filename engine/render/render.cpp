@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <filesystem>
 #include <thread>
 
 #include "engine/graph/program.h"
@@ -13,6 +14,7 @@
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
 #include "engine/render/outputs.h"
+#include "engine/render/window.h"
 #include "kernels/shared/math.h"
 
 namespace dubplate::render {
@@ -20,11 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using session::Session;
-
-constexpr FrameCount kUsualChunk = 32768;
-constexpr int kInFlight = 2;
-/// Tails longer than this are cut, and the receipt says so.
-constexpr double kTailCapSeconds = 120.0;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -37,11 +34,16 @@ double dbfs_of_square(double square) {
     return square > 0.0 ? std::max(0.5 * kernels::decibels_of_gain(square), -300.0) : -300.0;
 }
 
-int threads_of(const RenderJob& job) {
-    if (job.threads > 0) return job.threads;
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+/// What a strict job does not let through.
+Error refusal(const Diagnostics& warnings) {
+    Error error{ErrorCode::refused, warnings.size() == 1
+                                        ? "strict: a warning fails the render, no file was written:"
+                                        : fmt::format("strict: {} warnings fail the render, no file was "
+                                                      "written:",
+                                                      warnings.size())};
+    for (const Diagnostic& warning : warnings)
+        error.message += fmt::format("\n  {}{}{}", warning.where, warning.where.empty() ? "" : ": ", warning.message);
+    return error;
 }
 
 /// One render from its checks to its receipt; each stage leaves what the next one needs.
@@ -68,6 +70,7 @@ public:
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
         report_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+        if (auto ok = commit(); !ok) return fail(ok.error());
         return std::move(report_);
     }
 
@@ -96,8 +99,12 @@ private:
         if (!outputs) return fail(outputs.error());
         outputs_ = std::move(*outputs);
         if (job_.keep_existing)
-            if (auto ok = check_nothing_exists(outputs_); !ok) return ok;
+            if (auto ok = check_nothing_exists(outputs_, job_.receipt_path); !ok) return ok;
         report_.session_file = session_.file;
+        // A session that was taken away since it was read is no reason not to render it.
+        if (!session_.file.empty()) report_.session_xxh3_128 = audio::hash_file_xxh3(session_.file).value_or("");
+        std::error_code unknown;
+        report_.working_folder = std::filesystem::current_path(unknown).string();
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;
@@ -109,13 +116,15 @@ private:
         return {};
     }
 
-    bool poll_before_render() { return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0}); }
+    bool poll_before_render() {
+        return !progress_ || progress_({0, 0, seconds_since(begin_), 0.0, 0.0, Stage::reading});
+    }
 
     Result<void> open_inputs() {
         auto inputs = load_inputs(session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); });
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
-        if (auto ok = check_no_overwrite(outputs_, inputs_.paths); !ok) return ok;
+        if (auto ok = check_no_overwrite(outputs_, job_.receipt_path, inputs_.paths, session_.file); !ok) return ok;
         auto tracks = make_clip_tracks(session_, tempo_map_, inputs_, report_.warnings);
         if (!tracks) return fail(tracks.error());
         tracks_ = std::move(*tracks);
@@ -124,6 +133,7 @@ private:
 
     Result<void> plan() {
         for (const session::Strip& strip : session_.strips) {
+            if (!poll_before_render()) return fail(ErrorCode::cancelled, "cancelled");
             if (strip.disabled && strip.kind != session::StripKind::master) {
                 setups_.emplace_back();
                 continue;
@@ -135,40 +145,24 @@ private:
         plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
         for (const std::string& text : plan_.shared_nonlinear)
             report_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});
-        find_window();
-        const FrameCount longest = round_up(window_.end + plan_.longest_lead, kSettleFrames);
-        chunk_frames_ = job_.chunk_frames == -1 ? longest : job_.chunk_frames > 0 ? job_.chunk_frames : kUsualChunk;
-        report_.chunk_frames = chunk_frames_;
-        program_ = std::make_unique<graph::Program>(session_, plan_, setups_, tracks_,
-                                                    graph::ProgramSettings{chunk_frames_, kInFlight, time_.run_start});
-        return add_outputs();
-    }
-
-    void find_window() {
-        FrameCount content_end = 0;
+        if (job_.strict && !report_.warnings.empty()) return fail(refusal(report_.warnings));
+        FrameCount clips_end = 0;
         for (const auto& track : tracks_)
-            if (track) content_end = std::max(content_end, track->end());
-        window_.first = time_.first;
-        if (time_.end) {
-            window_.end = *time_.end;
-            report_.end_reason = time_.end_reason;
-            return;
-        }
-        const auto cap = static_cast<FrameCount>(kTailCapSeconds * session_.sample_rate);
-        report_.end_reason = plan_.tail_frames > cap ? "hard cap" : "declared tail";
-        content_end = std::max(content_end, window_.first);
-        window_.end = std::max(round_up(content_end + std::min(plan_.tail_frames, cap) + 1, kSettleFrames),
-                               round_up(window_.first + 1, kSettleFrames));
-        const FrameCount hold = round_up(plan_.gap_frames + 1, kSettleFrames);
-        content_end_ = content_end;
-        hold_ = hold;
+            if (track) clips_end = std::max(clips_end, track->end());
+        place_ = place_window(time_, plan_, clips_end, session_.sample_rate);
+        window_ = place_.frames;
+        report_.end_reason = place_.end_reason;
+        const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
+        chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
+        program_ = std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings);
+        return add_outputs();
     }
 
     Result<void> add_outputs() {
         std::vector<std::size_t> after_detector;
-        if (!time_.end) {
-            auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(), content_end_,
-                                                                 hold_, window_);
+        if (!place_.end_is_fixed) {
+            auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(),
+                                                                 place_.content_end, place_.hold, window_);
             detector_ = detector.get();
             after_detector.push_back(program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}));
         }
@@ -180,6 +174,11 @@ private:
         settings.frames = window_.end - window_.first;
         settings.seed = session_.seed;
         if (auto ok = prepare_outputs(job_.output_folder, outputs_, settings); !ok) return ok;
+        if (!job_.receipt_path.empty()) {
+            auto receipt = audio::OutputFile::create(job_.receipt_path);
+            if (!receipt) return fail(receipt.error());
+            receipt_.emplace(std::move(*receipt));
+        }
         for (const OutputFile& output : outputs_) {
             std::vector<int> streams;
             nodes::PartialSum audio;
@@ -228,6 +227,7 @@ private:
                 static_cast<double>(progress.chunks_done) / static_cast<double>(std::max<FrameCount>(chunks, 1));
             const double elapsed = seconds_since(begin);
             Progress now;
+            now.stage = Stage::rendering;
             now.frames_total = total;
             now.frames_done =
                 std::clamp<FrameCount>(static_cast<FrameCount>(share * static_cast<double>(total)), 0, total);
@@ -238,7 +238,7 @@ private:
             last_progress_ = now;
             return progress_(now);
         };
-        return graph::run_schedule(program_->schedule(), settings, *executor_, poll, nullptr);
+        return graph::run_schedule(program_->schedule(), settings, *executor_, poll);
     }
 
     Result<void> finish() {
@@ -248,11 +248,10 @@ private:
         report_.outputs.resize(outputs_.size());
         report_.inputs.resize(inputs_.paths.size());
         std::vector<std::optional<audio::CompletedFile>> completed(outputs_.size());
-        std::stop_source stop;
-        std::vector<std::function<Result<void>()>> jobs;
+        std::vector<graph::Job> jobs;
         for (std::size_t k = 0; k < outputs_.size(); ++k)
-            jobs.push_back([&, k]() -> Result<void> {
-                auto file = files_[k]->complete(stop.get_token());
+            jobs.push_back([&, k](const std::stop_token& stop) -> Result<void> {
+                auto file = files_[k]->complete(stop);
                 if (!file) return fail(file.error());
                 completed[k].emplace(std::move(*file));
                 report_.outputs[k] = {outputs_[k].kind,
@@ -266,34 +265,40 @@ private:
                 return {};
             });
         for (std::size_t k = 0; k < inputs_.paths.size(); ++k)
-            jobs.push_back([&, k]() -> Result<void> {
+            jobs.push_back([&, k](const std::stop_token& stop) -> Result<void> {
                 auto info = audio::probe_source(inputs_.paths[k]);
                 if (!info) return fail(info.error());
-                auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop.get_token());
+                auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop);
                 if (!hash) return fail(hash.error());
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
                 return {};
             });
-        const auto poll = [&] {
-            if (progress_ && !progress_(last_progress_)) stop.request_stop();
-            return !stop.stop_requested();
-        };
+        last_progress_.stage = Stage::finishing;
+        const auto poll = [&] { return !progress_ || progress_(last_progress_); };
         if (auto ok = graph::run_all(std::move(jobs), *executor_, poll); !ok) return ok;
-        // From here on nothing is cancelled: all files get their names, or none.
-        std::vector<audio::OutputFile> files;
-        for (auto& file : completed) files.push_back(std::move(file->file));
-        if (auto ok = audio::commit_all(files); !ok) return ok;
+        for (auto& file : completed) completed_.push_back(std::move(file->file));
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
                 report_.warnings.push_back(
                     {fmt::format("{} samples clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
                                  output.file.clipped_samples, output.peak_dbfs),
                      output.file.path});
+        if (job_.strict && !report_.warnings.empty()) return fail(refusal(report_.warnings));
         if (residual_) {
             report_.stem_sum_residual_dbfs = dbfs_of_square(residual_->mean_square());
             report_.stem_sum_residual_peak_dbfs = dbfs(residual_->peak());
         }
         return {};
+    }
+
+    /// Nothing is cancelled any more: all files get their names, or none.
+    Result<void> commit() {
+        if (receipt_) {
+            const std::string text = receipt_json(report_);
+            if (auto ok = receipt_->write(text.data(), static_cast<std::int64_t>(text.size()), 0); !ok) return ok;
+            completed_.push_back(std::move(*receipt_));
+        }
+        return audio::commit_all(completed_);
     }
 
     const Session& session_;
@@ -310,19 +315,28 @@ private:
     std::vector<std::unique_ptr<audio::ClipTrack>> tracks_;
     std::vector<nodes::StripSetup> setups_;
     graph::Plan plan_;
+    RenderWindow place_;
     nodes::Window window_;
-    FrameCount content_end_ = 0, hold_ = 0;
     FrameCount chunk_frames_ = 0;
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;
     const nodes::ResidualStep* residual_ = nullptr;
     Progress last_progress_;
+    std::optional<audio::OutputFile> receipt_;
+    std::vector<audio::OutputFile> completed_;  // outputs, then the receipt
     // Last, so that its threads end before what they use.
     std::unique_ptr<graph::Executor> executor_;
 };
 
 }  // namespace
+
+int threads_of(const RenderJob& job) {
+    if (job.threads > 0) return job.threads;
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress) {
     return Renderer(session, job, progress).run();

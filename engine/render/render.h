@@ -3,16 +3,18 @@
 /// Renders a session: mix, premaster and stems in one pass, to files, with a receipt.
 ///
 /// One call is one job. Everything that can be checked is checked before the first block; then the graph is evaluated
-/// once and every output is a tap of it. Outputs appear whole or not at all.
+/// once and every output is a tap of it. All outputs and the receipt appear together, whole, or none of them does; what
+/// had their names stays as it was.
 /// Threads: render() uses `threads` threads of its own making; several renders may run in one process.
 /// Determinism: the files depend on session, range, pre-roll, format and rate alone: not on threads, chunk length, executor,
 /// or on which other outputs were asked for.
 /// Errors: not_found/corrupt_input/bad_argument for what the session holds (all of them: check() lists them),
-/// cancelled, io.
+/// cancelled (within a second of being asked to, in every stage), io, refused (only of strict jobs).
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/audio/file_sink.h"
@@ -49,18 +51,24 @@ struct RenderJob {
     FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
     ExecutorKind executor = ExecutorKind::tbb;
     std::string scratch_folder;  ///< "": the system's folder for temporary files
+    std::string receipt_path;    ///< "": no receipt is written
+    bool strict = false;         ///< a warning or a clipped sample fails the render
 };
 
-/// Called from the thread that called render(), at most 15 times a second.
+enum class Stage { reading, rendering, finishing };
+
+/// Called from the thread that called render(), about 15 times a second.
 struct Progress {
     FrameCount frames_done = 0, frames_total = 0;  ///< frames_total may shrink when the tail ends early
     double seconds_elapsed = 0.0;
     double times_real_time = 0.0;
     double seconds_left = 0.0;
+    Stage stage = Stage::reading;
 };
 using ProgressFunction = std::function<bool(const Progress&)>;  ///< false cancels
 
 enum class OutputKind { mix, premaster, stem };
+std::string_view to_string(OutputKind kind);  ///< "mix", "premaster", "stem"
 
 struct OutputReport {
     OutputKind kind = OutputKind::mix;
@@ -85,7 +93,9 @@ struct StageTime {
 
 struct RenderReport {
     std::string session_file;
-    int sample_rate = 0;  ///< the session's
+    std::string session_xxh3_128;  ///< empty where the session has no file
+    std::string working_folder;    ///< that relative paths count from
+    int sample_rate = 0;           ///< the session's
     std::vector<audio::FileFormat> formats;
     std::uint64_t seed = 0;
     FrameCount first_frame = 0, frames = 0;
@@ -103,6 +113,9 @@ struct RenderReport {
     double wall_seconds = 0.0, audio_seconds = 0.0, times_real_time = 0.0;
     std::int64_t peak_memory_bytes = 0;
 };
+
+/// How many a render runs on: what the job says, or as many as the process may use.
+int threads_of(const RenderJob& job);
 
 /// Finds everything that would stop a render: missing files, cycles, stems that name nothing. No audio is read.
 std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics);

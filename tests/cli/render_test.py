@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -201,6 +202,82 @@ class Render(ProgramTest):
             "render", self.session, "-o", "out", "--stems", "none", "--report", "no/such/r.json", exit_code=FAILED
         )
         self.assertIn("no/such/r.json", err)
+
+
+class Strict(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.session = self.generated_session("--tracks", 9, "--seconds", 1)
+
+    def edit(self, change):
+        session = json.loads(self.session.read_text(encoding="utf-8"))
+        change(session)
+        self.session.write_text(json.dumps(session), encoding="utf-8")
+
+    def test_passes_what_deserves_no_word(self):
+        self.run_program("render", self.session, "-o", "out", "--strict")
+        self.assertTrue((self.folder / "out" / "mix.wav").is_file())
+
+    def test_a_warning_known_beforehand_fails_before_anything_is_made(self):
+        self.edit(lambda session: session["tracks"].append({"name": "Empty"}))
+        _, err = self.run_program("render", self.session, "-o", "out", "--strict", exit_code=FAILED)
+        self.assertIn("strip 'Empty': has no clips", err)
+        self.assertIn("strict", err)
+        self.assertFalse((self.folder / "out").exists())
+        self.run_program("render", self.session, "-o", "out")
+
+    def test_a_warning_of_a_clip_fails_before_anything_is_made(self):
+        self.edit(lambda session: session["tracks"][0]["clips"][0].update({"length": "2 s"}))
+        _, err = self.run_program("render", self.session, "-o", "out", "--strict", exit_code=FAILED)
+        self.assertIn("strict", err)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_clipping_fails_and_older_files_stay(self):
+        def louder(session):
+            for bus in session["buses"]:
+                bus["fader"] = "40 dB"
+            session["master"]["inserts"] = []
+
+        self.edit(louder)
+        (self.folder / "out").mkdir()
+        (self.folder / "out" / "mix.wav").write_text("older", encoding="utf-8")
+        _, err = self.run_program("render", self.session, "-o", "out", "--strict", exit_code=FAILED)
+        self.assertRegex(err, r"mix\.wav: \d+ samples clipped")
+        self.assertEqual([path for path in self.folder.glob("out/**/*") if path.is_file()], [self.folder / "out/mix.wav"])
+        self.assertEqual((self.folder / "out" / "mix.wav").read_text(encoding="utf-8"), "older")
+        self.run_program("render", self.session, "-o", "out")
+
+
+class AllOrNothing(ProgramTest):
+    def test_a_disk_that_is_full_at_the_end_leaves_no_file(self):
+        session = self.generated_session("--tracks", 9, "--seconds", 5)
+        limit = 400_000  # bytes a file: FLAC passes it late, in the longest outputs only
+
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        answer = subprocess.run(
+            [DUBPLATE, "render", session, "-o", self.folder / "out"],
+            preexec_fn=limited,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(answer.returncode, FAILED, answer.stderr)
+        self.assertIn("cannot write: File too large", answer.stderr)
+        self.assertEqual([path for path in self.folder.glob("out/**/*") if path.is_file()], [])
+
+    def test_a_receipt_that_cannot_be_written_leaves_no_output_either(self):
+        session = self.generated_session("--tracks", 9, "--seconds", 1)
+        self.run_program("render", session, "-o", "out", "--report", "no/such/r.json", exit_code=FAILED)
+        self.assertEqual([path for path in self.folder.glob("out/**/*") if path.is_file()], [])
+
+    def test_a_receipt_never_takes_the_place_of_what_is_read_or_written(self):
+        session = self.generated_session("--tracks", 9, "--seconds", 1)
+        before = session.read_bytes()
+        for report in (session, session.parent / "track_000.wav", self.folder / "out" / "mix.wav"):
+            self.run_program("render", session, "-o", self.folder / "out", "--report", report, exit_code=FAILED)
+        self.assertEqual(session.read_bytes(), before)
 
 
 class Cancel(ProgramTest):

@@ -1,13 +1,14 @@
 """What the command line says of itself, and of what it does not understand."""
 
 import json
+import os
 import re
 import subprocess
 import unittest
 
 from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
 
-COMMANDS = ["new", "doctor", "render", "check", "inspect", "processors", "demo", "devices", "schema"]
+COMMANDS = ["new", "doctor", "render", "check", "verify", "inspect", "processors", "demo", "devices", "schema"]
 
 
 class Usage(ProgramTest):
@@ -117,6 +118,27 @@ class Streams(ProgramTest):
             answer = subprocess.run([DUBPLATE, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         self.assertEqual(answer.returncode, FAILED)
         self.assertIn("No space left on device", answer.stderr)
+
+    def test_a_render_needs_no_standard_stream_and_no_terminal(self):
+        session = self.generated_session("--tracks", 9, "--seconds", 1)
+        environment = {key: value for key, value in os.environ.items() if key != "TERM"}
+        expected = None
+        for closed in ((), (0,), (1,), (2,), (0, 1, 2)):
+            with self.subTest(closed=closed):
+                answer = subprocess.run(
+                    [DUBPLATE, "render", session, "-o", "out"],
+                    cwd=self.folder,
+                    env=environment,
+                    preexec_fn=lambda streams=closed: [os.close(stream) for stream in streams],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    check=False,
+                )
+                self.assertEqual(answer.returncode, 0)
+                mix = (self.folder / "out" / "mix.wav").read_bytes()
+                expected = expected or mix
+                self.assertEqual(mix, expected)
 
 
 if __name__ == "__main__":

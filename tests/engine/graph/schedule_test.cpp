@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <thread>
 
 namespace dubplate::graph {
 namespace {
@@ -50,7 +51,7 @@ TEST_P(ScheduleOn, RunsEveryStepOverEveryChunkInOrder) {
         CountingStep a({}), b({}), c({&a, &b}), d({&c}), e({&c, &a});
         const std::vector<ScheduledStep> steps{{&a, {}}, {&b, {}}, {&c, {0, 1}}, {&d, {2}}, {&e, {0, 2}}};
         const auto workers = executor(threads);
-        ASSERT_TRUE(run_schedule(steps, settings(100), *workers, {}, nullptr).has_value());
+        ASSERT_TRUE(run_schedule(steps, settings(100), *workers, {}).has_value());
         for (const CountingStep* step : {&a, &b, &c, &d, &e}) {
             EXPECT_EQ(step->count_, 100);
             EXPECT_TRUE(step->ordered_);
@@ -62,7 +63,7 @@ TEST_P(ScheduleOn, ReportsTheFirstErrorAndStops) {
     CountingStep a({}), b({&a}, 7), c({&b});
     const std::vector<ScheduledStep> steps{{&a, {}}, {&b, {0}}, {&c, {1}}};
     const auto workers = executor(3);
-    const auto result = run_schedule(steps, settings(1000), *workers, {}, nullptr);
+    const auto result = run_schedule(steps, settings(1000), *workers, {});
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().message, "the disk is gone");
     EXPECT_EQ(c.count_, 7);
@@ -72,8 +73,8 @@ TEST_P(ScheduleOn, ReportsTheFirstErrorAndStops) {
 TEST_P(ScheduleOn, StopsWhenCancelled) {
     CountingStep a({});
     const auto workers = executor(2);
-    const auto result = run_schedule(
-        {{&a, {}}}, settings(FrameCount{1} << 40), *workers, [](const ScheduleProgress&) { return false; }, nullptr);
+    const auto result = run_schedule({{&a, {}}}, settings(FrameCount{1} << 40), *workers,
+                                     [](const ScheduleProgress&) { return false; });
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, ErrorCode::cancelled);
 }
@@ -96,7 +97,7 @@ TEST_P(ScheduleOn, EndsEarlyWhenTheEndComesNearer) {
     ScheduleSettings until = settings(1000);
     until.end = [&] { return end.load(); };
     const auto workers = executor(2);
-    ASSERT_TRUE(run_schedule({{&step, {}}}, until, *workers, {}, nullptr).has_value());
+    ASSERT_TRUE(run_schedule({{&step, {}}}, until, *workers, {}).has_value());
     EXPECT_EQ(step.last_, 20);
 }
 
@@ -104,7 +105,7 @@ TEST_P(ScheduleOn, ManyShortRunsLeaveNothingBehind) {
     const auto workers = executor(4);
     for (int round = 0; round < 200; ++round) {
         CountingStep a({}), b({&a}, round % 3 == 0 ? 1 : -1);
-        const auto result = run_schedule({{&a, {}}, {&b, {0}}}, settings(3), *workers, {}, nullptr);
+        const auto result = run_schedule({{&a, {}}, {&b, {0}}}, settings(3), *workers, {});
         EXPECT_EQ(result.has_value(), round % 3 != 0);
     }
 }
@@ -112,9 +113,9 @@ TEST_P(ScheduleOn, ManyShortRunsLeaveNothingBehind) {
 TEST_P(ScheduleOn, IndependentJobsAllRunAndTheFirstErrorIsTold) {
     const auto workers = executor(3);
     std::atomic<int> ran{0};
-    std::vector<std::function<Result<void>()>> jobs;
+    std::vector<Job> jobs;
     for (int k = 0; k < 50; ++k)
-        jobs.push_back([&ran, k]() -> Result<void> {
+        jobs.push_back([&ran, k](const std::stop_token&) -> Result<void> {
             ++ran;
             if (k == 30 || k == 12) return fail(ErrorCode::io, std::to_string(k));
             return {};
@@ -123,6 +124,47 @@ TEST_P(ScheduleOn, IndependentJobsAllRunAndTheFirstErrorIsTold) {
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().message, "12");
     EXPECT_EQ(ran, 50);
+}
+
+/// Runs until it is asked to stop, as a step does in a chunk of hours.
+class EndlessStep final : public nodes::Step {
+public:
+    Result<void> run(const nodes::Chunk& chunk) override {
+        while (!chunk.stop.stop_requested()) std::this_thread::yield();
+        return fail(ErrorCode::cancelled, "stopped");
+    }
+};
+
+TEST_P(ScheduleOn, CancellingStopsAStepInTheMiddleOfItsChunk) {
+    EndlessStep endless;
+    const auto workers = executor(2);
+    const auto result =
+        run_schedule({{&endless, {}}}, settings(3), *workers, [](const ScheduleProgress&) { return false; });
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, "cancelled");
+}
+
+TEST_P(ScheduleOn, AFaultStopsWhatElseRunsAndIsTheOneThatIsTold) {
+    EndlessStep endless;
+    CountingStep faulty({}, 0);
+    const auto workers = executor(2);
+    const auto result = run_schedule({{&endless, {}}, {&faulty, {}}}, settings(3), *workers, {});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, "the disk is gone");
+}
+
+TEST_P(ScheduleOn, IndependentJobsAreAskedToStopWhenCancelled) {
+    const auto workers = executor(2);
+    std::vector<Job> jobs;
+    for (int k = 0; k < 10; ++k)
+        jobs.push_back([](const std::stop_token& stop) -> Result<void> {
+            while (!stop.stop_requested()) std::this_thread::yield();
+            return fail(ErrorCode::io, "stopped in the middle");
+        });
+    int asked = 0;
+    const auto result = run_all(std::move(jobs), *workers, [&] { return ++asked < 3; });
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, ErrorCode::cancelled);
 }
 
 INSTANTIATE_TEST_SUITE_P(Executors, ScheduleOn, testing::Bool(),

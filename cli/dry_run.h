@@ -1,0 +1,14 @@
+#pragma once
+
+/// What `render --dry-run` says: as a person reads it, and with --json as one JSON object (docs/command-line.md).
+
+#include <string>
+
+#include "engine/render/estimate.h"
+
+namespace dubplate::cli {
+
+std::string dry_run_text(const render::Estimate& estimate);
+std::string dry_run_json(const render::Estimate& estimate);
+
+}  // namespace dubplate::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+/// `render --json`: what happens, as one JSON object a line on stdout, for programs. Keys: docs/events.md.
+///
+/// Threads: the thread that renders.
+
+#include <optional>
+#include <string>
+
+#include "cli/command.h"
+#include "engine/render/render.h"
+#include "session-format/model/session.h"
+
+namespace dubplate::cli {
+
+class RenderEvents {
+public:
+    void start(const session::Session& session, const render::RenderJob& job);
+    /// False once nobody reads any more: the render is to be cancelled.
+    bool progress(const render::Progress& progress);
+    void warning(const Diagnostic& diagnostic);
+    void error(const Error& error, Exit exit);
+    /// One `output` event for each file, then `done`. False if they could not be written.
+    bool done(const render::RenderReport& report, const std::string& receipt_path);
+
+private:
+    void write(const std::string& line);
+    bool reader_is_gone_ = false;
+};
+
+}  // namespace dubplate::cli

@@ -1,0 +1,228 @@
+#include "engine/render/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "engine/audio/impulse.h"
+#include "engine/render/inputs.h"
+#include "engine/render/job.h"
+#include "engine/render/outputs.h"
+#include "engine/render/plan_cost.h"
+#include "engine/render/window.h"
+
+namespace dubplate::render {
+namespace {
+
+using session::Session;
+using session::StripKind;
+
+// From renders of bench/reference_session on the machine of kernels/processors/cost.h: bench/RESULTS.md, "Estimates".
+constexpr double kHashNsPerByte = 0.25;     ///< of inputs, with reading them again
+constexpr double kDecodeNs = 14.0;          ///< a sample of a compressed file
+constexpr double kResampleNs = 45.0;        ///< a sample that comes out
+constexpr double kScratchNs = 3.0;          ///< a sample into scratch space
+constexpr double kWriteNs = 9.0;            ///< a sample of an output: dither, bytes, hash, the kernel's copy
+constexpr double kCompressNs = 30.0;        ///< more for FLAC
+constexpr double kPartialNs = 0.6;          ///< a sample of a partial that an output or the residual sums
+constexpr double kStartSeconds = 0.03;      ///< of the process
+constexpr double kSecondsPerFile = 0.0001;  ///< to open one
+constexpr std::int64_t kProgramBytes = 26 << 20;
+constexpr std::int64_t kThreadBytes = 1 << 20;
+constexpr std::int64_t kSinkBytes = 3 << 19;
+constexpr std::int64_t kStripBytes = 6000, kClipBytes = 900, kPointBytes = 160;
+
+/// A file of which only the header is known.
+class UnreadSource final : public audio::Source {
+public:
+    UnreadSource(audio::SourceInfo info, FrameCount frames) : info_(std::move(info)), frames_(frames) {}
+    const audio::SourceInfo& info() const override { return info_; }
+    FrameCount frames() const override { return frames_; }
+    Result<void> read(FrameCount, int, std::span<const int>, float* const*) const override {
+        return fail(ErrorCode::unsupported, "only its header was read", info_.path);
+    }
+    void prefetch(FrameCount, FrameCount) const override {}
+
+private:
+    audio::SourceInfo info_;
+    FrameCount frames_;
+};
+
+bool is_plain_pcm(const audio::SourceInfo& info) {
+    return info.format.starts_with("WAV") && info.format.find("PCM") != std::string::npos;
+}
+
+class Estimator {
+public:
+    Estimator(const Session& session, const RenderJob& job) : session_(session), job_(job) {}
+
+    Result<Estimate> run() {
+        auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
+        if (!tempo_map) return fail(tempo_map.error());
+        const auto routing = graph::route(session_);
+        if (!routing) return fail(routing.error());
+        const auto stems = choose_stems(session_, *routing, job_.stems);
+        if (!stems) return fail(stems.error());
+        const auto time = place_job(session_, *tempo_map, job_);
+        if (!time) return fail(time.error());
+        const auto outputs = plan_outputs(session_, job_, stems->names, estimate_.warnings);
+        if (!outputs) return fail(outputs.error());
+        if (auto ok = look_at_inputs(); !ok) return fail(ok.error());
+        const auto tracks = make_clip_tracks(session_, *tempo_map, inputs_, estimate_.warnings);
+        if (!tracks) return fail(tracks.error());
+        std::vector<nodes::StripSetup> setups;
+        for (const session::Strip& strip : session_.strips) {
+            setups.emplace_back();
+            if (strip.disabled && strip.kind != StripKind::master) continue;
+            auto setup = nodes::set_up_strip(session_, strip, *tempo_map, inputs_.impulses);
+            if (!setup) return fail(setup.error());
+            setups.back() = std::move(*setup);
+        }
+        const graph::Plan plan = graph::make_plan(session_, *routing, setups, stems->names, stems->contents);
+        for (const std::string& text : plan.shared_nonlinear)
+            estimate_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});
+        FrameCount clips_end = 0;
+        for (const auto& track : *tracks)
+            if (track) clips_end = std::max(clips_end, track->end());
+        const RenderWindow window = place_window(*time, plan, clips_end, session_.sample_rate);
+        count_strips(plan, setups);
+        count_outputs(*outputs, window);
+        add_up(plan, *stems,
+               cost_of_plan(session_, plan, setups, *tracks, program_settings(job_, window, plan, *time),
+                            window.frames.end));
+        return std::move(estimate_);
+    }
+
+private:
+    /// As load_inputs(), with headers in place of audio.
+    Result<void> look_at_inputs() {
+        for (const session::Strip& strip : session_.strips) {
+            if (strip.kind != StripKind::track || strip.disabled) continue;
+            for (const session::Clip& clip : strip.clips) {
+                if (clip.mute) continue;
+                const std::string path = input_path(session_, clip.file);
+                auto [found, is_new] = inputs_.sources.try_emplace({path, clip.speed});
+                if (!is_new) continue;
+                const auto info = audio::probe_source(path);
+                if (!info) return fail(info.error());
+                const double ratio = session_.sample_rate / (info->sample_rate * clip.speed);
+                const auto frames = static_cast<FrameCount>(std::ceil(static_cast<double>(info->frames) * ratio));
+                add_input(*info, clip.speed, ratio, frames, false);
+                found->second = std::make_unique<UnreadSource>(*info, frames);
+            }
+        }
+        for (const auto& [name, place] : impulse_files(session_)) {
+            const std::string path = input_path(session_, name);
+            const auto info = audio::probe_source(path);
+            if (!info) return fail(info.error());
+            auto impulse =
+                audio::load_impulse(path, session_.sample_rate, audio::scratch_folder_or_default(job_.scratch_folder));
+            if (!impulse) return fail(impulse.error());
+            const double ratio = static_cast<double>(session_.sample_rate) / info->sample_rate;
+            add_input(*info, 1.0, ratio, impulse->frames(), true);
+            inputs_.impulses.emplace(name, std::move(*impulse));
+        }
+        return {};
+    }
+
+    void add_input(const audio::SourceInfo& info, double speed, double ratio, FrameCount frames, bool is_response) {
+        EstimatedInput input{info, speed, is_response, !is_plain_pcm(info) || ratio != 1.0, 0};
+        const double samples_out = static_cast<double>(frames) * info.channels;
+        double ns = kHashNsPerByte * static_cast<double>(info.bytes);
+        if (input.is_decoded) {
+            input.scratch_bytes = frames * info.channels * static_cast<std::int64_t>(sizeof(float));
+            ns += kScratchNs * samples_out;
+            if (!is_plain_pcm(info)) ns += kDecodeNs * samples_out / ratio;
+            if (ratio != 1.0) ns += kResampleNs * samples_out;
+        }
+        if (seen_.insert(info.path).second) estimate_.input_bytes += info.bytes;
+        estimate_.scratch_bytes += input.scratch_bytes;
+        estimate_.cpu_seconds += 1e-9 * ns + kSecondsPerFile;
+        estimate_.inputs.push_back(std::move(input));
+    }
+
+    void count_strips(const graph::Plan& plan, const std::vector<nodes::StripSetup>& setups) {
+        for (const session::Strip& strip : session_.strips) {
+            if (strip.disabled) continue;
+            estimate_.tracks += strip.kind == StripKind::track;
+            estimate_.buses += strip.kind == StripKind::bus;
+            estimate_.returns += strip.kind == StripKind::return_bus;
+        }
+        std::set<int> computed;
+        for (const kernels::ProcessorKind* kind : kernels::processor_kinds()) {
+            ProcessorUse use{std::string(kind->description.name), 0, 0};
+            for (const graph::PlanBlock& block : plan.blocks)
+                for (const graph::PlanStrip& strip : block.strips)
+                    for (int k = strip.first; k < strip.last; ++k) {
+                        const auto& insert =
+                            setups[static_cast<std::size_t>(strip.strip)].inserts[static_cast<std::size_t>(k)];
+                        use.count += insert.kind == kind;
+                        use.bypassed += insert.kind == kind && insert.bypass;
+                    }
+            if (use.count > 0) estimate_.processors.push_back(std::move(use));
+        }
+        for (const graph::PlanBlock& block : plan.blocks)
+            for (const graph::PlanStrip& strip : block.strips) {
+                estimate_.copies += strip.copy;
+                if (!strip.copy) computed.insert(strip.strip);
+            }
+        estimate_.computed = static_cast<int>(computed.size());
+    }
+
+    void count_outputs(const std::vector<OutputFile>& outputs, const RenderWindow& window) {
+        estimate_.sample_rate = session_.sample_rate;
+        estimate_.first_frame = window.frames.first;
+        estimate_.frames = window.frames.end - window.frames.first;
+        estimate_.end_is_fixed = window.end_is_fixed;
+        estimate_.content_frames =
+            window.end_is_fixed ? estimate_.frames : std::max<FrameCount>(window.content_end - window.frames.first, 0);
+        const Layout layout = session::master_of(session_).layout;
+        const int rate = file_rate_of(session_, job_);
+        const FrameCount frames = audio::resampled_frames(estimate_.frames, session_.sample_rate, rate);
+        const double samples = static_cast<double>(frames) * layout.channels;
+        for (const OutputFile& output : outputs) {
+            EstimatedOutput file{output.kind, output.name, output.path, output.format,
+                                 audio::largest_file_bytes(output.format, layout, rate, frames)};
+            const bool is_wav = audio::to_string(output.format).starts_with("wav");
+            const bool is_resampled = rate != session_.sample_rate;
+            estimate_.cpu_seconds +=
+                1e-9 * samples * (kWriteNs + (is_wav ? 0.0 : kCompressNs) + (is_resampled ? kResampleNs : 0.0));
+            estimate_.output_bytes += file.bytes;
+            estimate_.outputs.push_back(std::move(file));
+        }
+    }
+
+    void add_up(const graph::Plan& plan, const ChosenStems& stems, const PlanCost& cost) {
+        const double samples = static_cast<double>(estimate_.frames) * session::master_of(session_).layout.channels;
+        std::size_t partials = 0;
+        for (const graph::PlanStem& stem : plan.stems) partials += stem.partials.size();
+        estimate_.cpu_seconds +=
+            1e-9 * kPartialNs * samples * static_cast<double>(partials * (stems.is_partition ? 2 : 1));
+        estimate_.cpu_seconds += cost.cpu_seconds;
+        estimate_.threads = threads_of(job_);
+        estimate_.seconds =
+            kStartSeconds + std::max(estimate_.cpu_seconds / estimate_.threads, cost.longest_block_seconds);
+        std::size_t clips = 0, points = 0;
+        for (const session::Strip& strip : session_.strips) {
+            clips += strip.clips.size();
+            for (const session::Lane& lane : strip.lanes) points += lane.points.size();
+        }
+        estimate_.memory_bytes = kProgramBytes + kThreadBytes * estimate_.threads + cost.bytes +
+                                 kSinkBytes * static_cast<std::int64_t>(estimate_.outputs.size()) +
+                                 kStripBytes * static_cast<std::int64_t>(session_.strips.size()) +
+                                 kClipBytes * static_cast<std::int64_t>(clips) +
+                                 kPointBytes * static_cast<std::int64_t>(points);
+    }
+
+    const Session& session_;
+    const RenderJob& job_;
+    Estimate estimate_;
+    Inputs inputs_;
+    std::set<std::string> seen_;
+};
+
+}  // namespace
+
+Result<Estimate> estimate(const Session& session, const RenderJob& job) { return Estimator(session, job).run(); }
+
+}  // namespace dubplate::render

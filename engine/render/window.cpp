@@ -1,0 +1,39 @@
+#include "engine/render/window.h"
+
+#include <algorithm>
+
+namespace dubplate::render {
+namespace {
+
+constexpr FrameCount kUsualChunk = 32768;
+/// Tails longer than this are cut, and the receipt says so.
+constexpr double kTailCapSeconds = 120.0;
+
+}  // namespace
+
+RenderWindow place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate) {
+    RenderWindow window;
+    window.frames.first = time.first;
+    if (time.end) {
+        window.frames.end = *time.end;
+        window.end_reason = time.end_reason;
+        window.end_is_fixed = true;
+        return window;
+    }
+    const auto cap = static_cast<FrameCount>(kTailCapSeconds * sample_rate);
+    window.end_reason = plan.tail_frames > cap ? "hard cap" : "declared tail";
+    window.content_end = std::max(clips_end, time.first);
+    window.frames.end = std::max(round_up(window.content_end + std::min(plan.tail_frames, cap) + 1, kSettleFrames),
+                                 round_up(time.first + 1, kSettleFrames));
+    window.hold = round_up(plan.gap_frames + 1, kSettleFrames);
+    return window;
+}
+
+graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
+                                        const JobTime& time) {
+    const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
+    const FrameCount chunk = job.chunk_frames == -1 ? longest : job.chunk_frames > 0 ? job.chunk_frames : kUsualChunk;
+    return {chunk, kInFlight, time.run_start};
+}
+
+}  // namespace dubplate::render

@@ -1,0 +1,30 @@
+#pragma once
+
+/// Which frames a job's files hold: fixed, or up to where the tails have died away.
+///
+/// Threads: a plain function.
+
+#include "engine/graph/program.h"
+#include "engine/nodes/output_steps.h"
+#include "engine/render/job.h"
+
+namespace dubplate::render {
+
+struct RenderWindow {
+    nodes::Window frames;  ///< without a fixed end: up to the latest one there can be
+    std::string end_reason;
+    bool end_is_fixed = false;
+    // Without a fixed end:
+    FrameCount content_end = 0;  ///< of the clips
+    FrameCount hold = 0;         ///< the silence that ends the render
+};
+
+inline constexpr int kInFlight = 2;
+
+/// How the plan is run: in chunks as long as the job says, or 32768 frames.
+graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
+                                        const JobTime& time);
+
+RenderWindow place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate);
+
+}  // namespace dubplate::render

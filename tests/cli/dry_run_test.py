@@ -1,0 +1,106 @@
+"""`render --dry-run`: what it promises is what a render then does, and it does nothing itself."""
+
+import json
+import unittest
+
+from program import FAILED, WRONG_USAGE, ProgramTest
+
+
+class DryRun(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.session = self.generated_session("--tracks", 40, "--seconds", 4)
+
+    def estimate(self, *arguments):
+        return json.loads(self.run_program("render", self.session, "--dry-run", "--json", *arguments)[0])
+
+    def everything(self):
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*"))
+
+    def edit(self, change):
+        session = json.loads(self.session.read_text(encoding="utf-8"))
+        change(session)
+        self.session.write_text(json.dumps(session), encoding="utf-8")
+
+    def test_writes_nothing_and_makes_no_folder(self):
+        before = self.everything()
+        for arguments in ([], ["--json"], ["-o", "some/where"], ["--report", "r.json"]):
+            self.run_program("render", self.session, "--dry-run", *arguments)
+        self.assertEqual(self.everything(), before)
+
+    def test_names_the_files_that_a_render_writes_with_their_sizes(self):
+        arguments = ["-o", "out", "--premaster", "--range", "0.5 s:3 s"]
+        told = self.estimate(*arguments)
+        self.assertTrue(told["end_is_fixed"])
+        self.assertEqual((told["first_frame"], told["frames"]), (24000, 120000))
+        self.run_program("render", self.session, *arguments)
+        receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+        for key in ("kind", "name", "path"):
+            self.assertEqual([one[key] for one in told["outputs"]], [one[key] for one in receipt["outputs"]])
+        for promised, written in zip(told["outputs"], receipt["outputs"]):
+            self.assertLessEqual(written["bytes"], promised["bytes"])
+            self.assertLess(promised["bytes"] - written["bytes"], 10_000)  # room for any header
+        self.assertEqual(sorted(one["path"] for one in told["inputs"]), sorted(one["path"] for one in receipt["inputs"]))
+        self.assertEqual(told["input_bytes"], sum(one["bytes"] for one in receipt["inputs"]))
+
+    def test_an_end_that_is_not_fixed_lies_where_it_says(self):
+        told = self.estimate("-o", "out", "--stems", "none")
+        self.run_program("render", self.session, "-o", "out", "--stems", "none")
+        receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+        self.assertFalse(told["end_is_fixed"])
+        self.assertEqual(told["content_frames"], 4 * 48000)
+        self.assertLessEqual(told["content_frames"], receipt["frames"])
+        self.assertLessEqual(receipt["frames"], told["frames"])
+        out, _ = self.run_program("render", self.session, "--dry-run")
+        self.assertRegex(out, r"(?m)^ends        between 0:04 and 0:\d\d, when the tails have died away$")
+
+    def test_memory_is_that_of_the_render_within_a_quarter(self):
+        for arguments in (["--stems", "none"], ["--stems", "each-bus"], ["--stems", "each-track", "--range", ":1 s"]):
+            told = self.estimate("-o", "out", *arguments)
+            self.run_program("render", self.session, "-o", "out", *arguments)
+            receipt = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))
+            ratio = told["memory_bytes"] / receipt["peak_memory_bytes"]
+            print(f"\n    {' '.join(arguments)}: estimated {ratio:.2f} of what it was", end=" ")
+            self.assertLess(abs(ratio - 1.0), 0.25)
+
+    def test_counts_strips_and_processors(self):
+        def change(session):
+            session["tracks"][0]["inserts"][0]["bypass"] = True
+            session["tracks"][1]["disabled"] = True
+
+        self.edit(change)
+        told = self.estimate("--stems", "none")
+        self.assertEqual((told["tracks"], told["buses"], told["returns"]), (39, 8, 4))
+        self.assertEqual((told["strips_computed"], told["copies_for_stems"]), (39 + 8 + 4 + 1, 0))
+        processors = {one["name"]: one for one in told["processors"]}
+        self.assertEqual((processors["eq"]["count"], processors["eq"]["bypassed"]), (39 + 1, 1))
+        self.assertEqual(processors["convolution"]["count"], 4)
+        out, _ = self.run_program("render", self.session, "--dry-run", "--stems", "none")
+        self.assertIn("strips      39 tracks, 8 buses, 4 returns and the master; 52 computed\n", out)
+        self.assertIn("40 eq (1 bypassed)", out)
+        self.assertIn("Nothing was rendered or written.", out)
+
+    def test_more_work_is_said_to_take_longer(self):
+        mix = self.estimate("--stems", "none")
+        self.assertGreater(self.estimate("--stems", "each-track")["cpu_seconds"], 1.5 * mix["cpu_seconds"])
+        self.assertLess(self.estimate("--stems", "none", "--range", ":1 s")["cpu_seconds"], 0.7 * mix["cpu_seconds"])
+        self.assertLess(self.estimate("--stems", "none", "--threads", 2)["seconds"], mix["cpu_seconds"])
+
+    def test_files_that_must_be_resampled_take_scratch_space_and_time(self):
+        before = self.estimate()
+        self.assertEqual(before["scratch_bytes"], 0)
+        self.edit(lambda session: session["tracks"][0]["clips"][0].update({"speed": 2}))
+        after = self.estimate()
+        self.assertEqual(after["scratch_bytes"], 2 * 48000 * 4)
+        self.assertEqual([one["speed"] for one in after["inputs"] if one["decoded"]], [2])
+        self.assertGreater(after["cpu_seconds"], before["cpu_seconds"])
+
+    def test_what_would_stop_a_render_stops_it_too(self):
+        self.run_program("render", self.session, "--dry-run", "--stems", "no", exit_code=WRONG_USAGE)
+        (self.session.parent / "track_004.wav").unlink()
+        _, err = self.run_program("render", self.session, "--dry-run", exit_code=FAILED)
+        self.assertIn("track_004.wav", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
