@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/messages.h"
 #include "cli/session_file.h"
+#include "engine/base/spelling.h"
 #include "engine/render/render.h"
 
 namespace dubplate::cli {
@@ -22,12 +23,11 @@ Exit run(const std::string& path) {
     for (const Diagnostic& warning : warnings) print_warning(warning);
     for (const Error& error : errors) print_error(error);
     if (!errors.empty()) {
-        print_message(fmt::format("dubplate: {} would not render: {} error{}\n", path, errors.size(),
-                                  errors.size() == 1 ? "" : "s"));
+        print_message(fmt::format("dubplate: {} would not render: {}\n", path, counted(errors.size(), "error")));
         return Exit::failed;
     }
-    return print_result(fmt::format("{}: nothing stands in the way of a render, {} warning{}\n", path, warnings.size(),
-                                    warnings.size() == 1 ? "" : "s"))
+    return print_result(fmt::format("{}: nothing stands in the way of a render, {}\n", path,
+                                    counted(warnings.size(), "warning")))
                ? Exit::done
                : Exit::failed;
 }

@@ -9,13 +9,14 @@
 #include "cli/command.h"
 #include "cli/doctor/machine.h"
 #include "cli/json.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
 
 Exit run(bool json) {
     const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
-    const std::string description = fmt::format("{}, {} thread{}", processor_model(), threads, threads == 1 ? "" : "s");
+    const std::string description = fmt::format("{}, {}", processor_model(), counted(threads, "thread"));
     if (!json) return print_result(fmt::format("{:<8} {}\n", "cpu", description)) ? Exit::done : Exit::failed;
     JsonText out;
     out.open_object();

@@ -13,6 +13,7 @@
 #include "cli/doctor/storage.h"
 #include "cli/json.h"
 #include "engine/audio/posix_file.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -50,7 +51,8 @@ std::string as_text(const Findings& findings, std::ptrdiff_t problems) {
         if (!finding.advice.empty()) text += fmt::format("{:<21} -> {}\n", "", finding.advice);
     }
     if (problems == 0) return text + "\nRenders work here.\n";
-    return text + fmt::format("\nRenders do not work here: {} problem{}.\n", problems, problems == 1 ? "" : "s");
+    return text +
+           fmt::format("\nRenders do not work here: {}.\n", counted(static_cast<std::size_t>(problems), "problem"));
 }
 
 std::string as_json(const Findings& findings, bool can_render) {

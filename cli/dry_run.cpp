@@ -6,16 +6,16 @@
 
 #include "cli/json.h"
 #include "cli/progress.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
 
 using render::Estimate;
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : what.ends_with('s') ? "es" : "s");
+std::string counted(int count, std::string_view what) {
+    return dubplate::counted(static_cast<std::size_t>(count), what);
 }
-std::string counted(int count, std::string_view what) { return counted(static_cast<std::size_t>(count), what); }
 
 std::string megabytes(std::int64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) * 1e-6); }
 

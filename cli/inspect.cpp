@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/session_file.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -68,8 +69,7 @@ std::string inserts_of(const Strip& strip) {
 std::string strip_text(const Session& session, const Strip& strip) {
     std::string text = fmt::format("{:<7} {} ({})", kind_word(strip.kind), strip.name, to_string(strip.layout));
     if (const std::string output = output_of(session, strip); !output.empty()) text += " -> " + output;
-    if (!strip.clips.empty())
-        text += fmt::format(", {} clip{}", strip.clips.size(), strip.clips.size() == 1 ? "" : "s");
+    if (!strip.clips.empty()) text += ", " + counted(strip.clips.size(), "clip");
     if (const std::string flags = flags_of(strip); !flags.empty()) text += ", " + flags;
     text += "\n";
     if (!strip.inserts.empty()) text += fmt::format("          inserts: {}\n", inserts_of(strip));
@@ -83,13 +83,13 @@ std::string strip_text(const Session& session, const Strip& strip) {
 
 std::string session_text(const Session& session) {
     const auto count = [&](StripKind kind) {
-        return std::count_if(session.strips.begin(), session.strips.end(),
-                             [&](const Strip& strip) { return strip.kind == kind; });
+        return static_cast<std::size_t>(std::count_if(session.strips.begin(), session.strips.end(),
+                                                      [&](const Strip& strip) { return strip.kind == kind; }));
     };
-    std::string text =
-        fmt::format("{}: {} Hz, {} tracks, {} buses, {} returns, {} files\n",
-                    session.name.empty() ? "(no name)" : session.name, session.sample_rate, count(StripKind::track),
-                    count(StripKind::bus), count(StripKind::return_bus), files_of(session).size());
+    std::string text = fmt::format(
+        "{}: {} Hz, {}, {}, {}, {}\n", session.name.empty() ? "(no name)" : session.name, session.sample_rate,
+        counted(count(StripKind::track), "track"), counted(count(StripKind::bus), "bus"),
+        counted(count(StripKind::return_bus), "return"), counted(files_of(session).size(), "file"));
     for (const auto& [key, value] : session.metadata) text += fmt::format("{}: {}\n", key, value);
     text += "\n";
     for (const Strip& strip : session.strips) text += strip_text(session, strip);

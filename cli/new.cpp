@@ -11,6 +11,7 @@
 #include "cli/new/describe_files.h"
 #include "cli/read_arguments.h"
 #include "cli/shell_text.h"
+#include "engine/base/spelling.h"
 #include "session-format/import/time_references.h"
 #include "session-format/json/write.h"
 
@@ -54,10 +55,6 @@ Exit failure(const std::vector<Error>& errors) {
     return Exit::failed;
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 /// "3:05", "1:02:03".
 std::string clock(double seconds) {
     const auto whole = static_cast<std::int64_t>(seconds + 0.5);
@@ -74,7 +71,7 @@ std::string summary(const Options& options, const session::SessionOfFiles& made,
     }
     std::string text =
         fmt::format("{}: {} of {}", options.output, counted(tracks, "track"), counted(file_count, "file"));
-    if (buses > 0) text += fmt::format(", {} bus{}", buses, buses == 1 ? "" : "es");
+    if (buses > 0) text += ", " + counted(buses, "bus");
     text += fmt::format(", {} Hz, {} long\n", made.session.sample_rate, clock(made.seconds));
     for (const std::string& note : made.notes) text += note + "\n";
     std::vector<std::string> left_out;

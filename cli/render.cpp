@@ -158,9 +158,9 @@ public:
         for (const Diagnostic& warning : messages.warnings) add_event(warning);
         const std::size_t count = warnings.size() + messages.warnings.size();
         if (options_.strict && count > 0)
-            return failed({{ErrorCode::refused,
-                            fmt::format("strict: {} warning{}, nothing was rendered", count, count == 1 ? "" : "s")}},
-                          Exit::failed);
+            return failed(
+                {{ErrorCode::refused, fmt::format("strict: {}, nothing was rendered", counted(count, "warning"))}},
+                Exit::failed);
         return render(*session, *job);
     }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/progress.h"
+#include "engine/base/spelling.h"
 
 namespace dubplate::cli {
 namespace {
@@ -30,10 +31,11 @@ std::string summary_text(const render::RenderReport& report) {
     if (report.stem_sum_residual_dbfs)
         text += fmt::format("\nThe stems sum to the premaster: residual {:.1f} dBFS RMS.\n",
                             *report.stem_sum_residual_dbfs);
-    text += fmt::format("{}{} in {:.2f} s: {:.1f} x real time on {}, {} thread{}, {} MiB of memory.\n",
-                        report.stem_sum_residual_dbfs ? "" : "\n", clock_time(report.audio_seconds),
-                        report.wall_seconds, report.times_real_time, report.device, report.threads,
-                        report.threads == 1 ? "" : "s", report.peak_memory_bytes / (1 << 20));
+    text +=
+        fmt::format("{}{} in {:.2f} s: {:.1f} x real time on {}, {}, {} MiB of memory.\n",
+                    report.stem_sum_residual_dbfs ? "" : "\n", clock_time(report.audio_seconds), report.wall_seconds,
+                    report.times_real_time, report.device, counted(static_cast<std::size_t>(report.threads), "thread"),
+                    report.peak_memory_bytes / (1 << 20));
     return text;
 }
 

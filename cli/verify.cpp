@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/receipt.h"
+#include "engine/base/spelling.h"
 #include "engine/render/render.h"
 
 namespace dubplate::cli {
@@ -54,9 +55,8 @@ std::string text_of(const render::Record& record, const std::vector<VerifiedFile
     const auto part = [&](FileState state) {
         return counts[index_of(state)] == 0 ? "" : fmt::format(", {} {}", counts[index_of(state)], to_string(state));
     };
-    return text + fmt::format("{} file{}: {} same{}{}{}\n", files.size(), files.size() == 1 ? "" : "s",
-                              counts[index_of(FileState::same)], part(FileState::changed), part(FileState::missing),
-                              part(FileState::unreadable));
+    return text + fmt::format("{}: {} same{}{}{}\n", counted(files.size(), "file"), counts[index_of(FileState::same)],
+                              part(FileState::changed), part(FileState::missing), part(FileState::unreadable));
 }
 
 std::string json_of(const std::string& receipt, const render::Record& record, const std::vector<VerifiedFile>& files,

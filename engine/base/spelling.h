@@ -1,6 +1,6 @@
 #pragma once
 
-/// "did you mean": finds the word that a misspelt one was probably meant to be. Threads: pure functions.
+/// Words for messages: "did you mean", lists, counts. Threads: pure functions.
 
 #include <span>
 #include <string>
@@ -21,6 +21,9 @@ std::string did_you_mean_or_list(std::string_view written, std::span<const std::
 
 /// "'a', 'b' or 'c'"; longer lists are cut after 20 words.
 std::string listed(std::span<const std::string_view> words);
+
+/// "1 bus", "2 buses", "0 tracks".
+std::string counted(std::size_t count, std::string_view what);
 
 /// The first `bytes` of a UTF-8 text, or a little less so that no character is cut.
 std::string_view cut(std::string_view text, std::size_t bytes);

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "engine/base/spelling.h"
 #include "engine/graph/plan_timing.h"
 
 namespace dubplate::graph {
@@ -270,8 +271,7 @@ private:
     }
 
     static std::string block_name(const PlanBlock& block, const std::string& stem) {
-        return fmt::format("{}{} strip{}", stem.empty() ? "" : stem + ": ", block.strips.size(),
-                           block.strips.size() == 1 ? "" : "s");
+        return (stem.empty() ? "" : stem + ": ") + counted(block.strips.size(), "strip");
     }
 
     static std::string key_of(const PlanBlock& block, const std::vector<PlanSource>& sources) {

@@ -84,12 +84,13 @@ public:
         FrameCount clips_end = 0;
         for (const auto& track : *tracks)
             if (track) clips_end = std::max(clips_end, track->end());
-        const RenderWindow window = place_window(*time, plan, clips_end, session_.sample_rate);
+        const auto window = place_window(*time, plan, clips_end, session_.sample_rate);
+        if (!window) return fail(window.error());
         count_strips(plan, setups);
-        count_outputs(*outputs, window);
+        count_outputs(*outputs, *window);
         add_up(plan, *stems,
-               cost_of_plan(session_, plan, setups, *tracks, program_settings(job_, window, plan, *time),
-                            window.frames.end));
+               cost_of_plan(session_, plan, setups, *tracks, program_settings(job_, *window, plan, *time),
+                            window->frames.end));
         return std::move(estimate_);
     }
 

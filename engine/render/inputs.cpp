@@ -31,6 +31,12 @@ Error join(std::vector<Error> errors) {
     return all;
 }
 
+Result<audio::FileStatus> status_now(const std::string& path) {
+    const auto file = audio::open_for_reading(path);
+    if (!file) return fail(file.error());
+    return audio::status_of(*file, path);
+}
+
 }  // namespace
 
 const audio::Source* Inputs::find(const std::string& path, double speed) const {
@@ -95,6 +101,8 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
         note(input_path(session, name));
         openings.push_back({nullptr, &inputs.impulses[name], input_path(session, name), 1.0, place, {}});
     }
+    for (const std::string& path : inputs.paths)
+        inputs.statuses.push_back(status_now(path).value_or(audio::FileStatus{}));
     std::vector<graph::Job> jobs;
     for (Opening& opening : openings)
         jobs.push_back([&](const std::stop_token& stop) -> Result<void> {
@@ -124,6 +132,14 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
         if (opening.error) errors.push_back(std::move(*opening.error));
     if (!errors.empty()) return fail(join(std::move(errors)));
     return inputs;
+}
+
+Result<void> check_unchanged(const Inputs& inputs, std::size_t index) {
+    const std::string& path = inputs.paths[index];
+    const auto now = status_now(path);
+    if (!now) return fail(now.error());
+    if (*now == inputs.statuses[index]) return {};
+    return fail(ErrorCode::io, "the file was changed while it was in use: render again once it stays as it is", path);
 }
 
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Session& session,

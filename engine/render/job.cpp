@@ -83,15 +83,18 @@ Result<JobTime> place_job(const Session& session, const session::TempoMap& tempo
         if (!from) return fail(from.error());
         time.first = *from;
     }
+    if (session.end) {
+        const auto end = frame(*session.end, "the session's end");
+        if (!end) return fail(end.error());
+        time.session_end = *end;
+    }
     if (job.to) {
         const auto to = frame(*job.to, "the range's end");
         if (!to) return fail(to.error());
         time.end = *to;
         time.end_reason = "range";
-    } else if (session.end) {
-        const auto end = frame(*session.end, "the session's end");
-        if (!end) return fail(end.error());
-        time.end = *end;
+    } else if (time.session_end) {
+        time.end = time.session_end;
         time.end_reason = "session end";
     }
     if (time.end && *time.end <= time.first)

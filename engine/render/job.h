@@ -22,9 +22,10 @@ Result<ChosenStems> choose_stems(const session::Session& session, const graph::R
 
 struct JobTime {
     FrameCount first = 0;
-    std::optional<FrameCount> end;  ///< fixed by the job or the session
-    std::string end_reason;         ///< of a fixed end
-    FrameCount run_start = 0;       ///< where evaluation begins: 0, or before `first` by the pre-roll
+    std::optional<FrameCount> end;          ///< fixed by the job or the session
+    std::string end_reason;                 ///< of a fixed end
+    std::optional<FrameCount> session_end;  ///< as the session says, whatever the job does
+    FrameCount run_start = 0;               ///< where evaluation begins: 0, or before `first` by the pre-roll
     std::optional<FrameCount> preroll;
 };
 Result<JobTime> place_job(const session::Session& session, const session::TempoMap& tempo_map, const RenderJob& job);

@@ -149,7 +149,9 @@ private:
         FrameCount clips_end = 0;
         for (const auto& track : tracks_)
             if (track) clips_end = std::max(clips_end, track->end());
-        place_ = place_window(time_, plan_, clips_end, session_.sample_rate);
+        auto place = place_window(time_, plan_, clips_end, session_.sample_rate);
+        if (!place) return fail(place.error());
+        place_ = std::move(*place);
         window_ = place_.frames;
         report_.end_reason = place_.end_reason;
         const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
@@ -271,7 +273,7 @@ private:
                 auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop);
                 if (!hash) return fail(hash.error());
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
-                return {};
+                return check_unchanged(inputs_, k);
             });
         last_progress_.stage = Stage::finishing;
         const auto poll = [&] { return !progress_ || progress_(last_progress_); };

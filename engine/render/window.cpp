@@ -1,5 +1,6 @@
 #include "engine/render/window.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 
 namespace dubplate::render {
@@ -11,7 +12,12 @@ constexpr double kTailCapSeconds = 120.0;
 
 }  // namespace
 
-RenderWindow place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate) {
+Result<RenderWindow> place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate) {
+    const FrameCount sounds_until = std::max(clips_end + plan.tail_frames, time.session_end.value_or(0));
+    if (time.first > 0 && time.first >= sounds_until)
+        return fail(
+            ErrorCode::bad_argument,
+            fmt::format("the range begins at frame {}, but nothing sounds from frame {} on", time.first, sounds_until));
     RenderWindow window;
     window.frames.first = time.first;
     if (time.end) {

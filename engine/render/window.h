@@ -2,7 +2,7 @@
 
 /// Which frames a job's files hold: fixed, or up to where the tails have died away.
 ///
-/// Threads: a plain function.
+/// Threads: plain functions.
 
 #include "engine/graph/program.h"
 #include "engine/nodes/output_steps.h"
@@ -25,6 +25,7 @@ inline constexpr int kInFlight = 2;
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time);
 
-RenderWindow place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate);
+/// Errors: bad_argument if the range begins where nothing can sound any more.
+Result<RenderWindow> place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate);
 
 }  // namespace dubplate::render

@@ -39,6 +39,13 @@ TEST(Spelling, ListsWhatThereIsWhereNothingIsNear) {
     EXPECT_EQ(did_you_mean_or_list("colour", {}), "");
 }
 
+TEST(Spelling, CountsInTheSingularAndInThePlural) {
+    EXPECT_EQ(counted(0, "track"), "0 tracks");
+    EXPECT_EQ(counted(1, "bus"), "1 bus");
+    EXPECT_EQ(counted(2, "bus"), "2 buses");
+    EXPECT_EQ(counted(12, "warning"), "12 warnings");
+}
+
 TEST(Spelling, CutsBetweenCharacters) {
     EXPECT_EQ(cut("abc", 5), "abc");
     EXPECT_EQ(cut("abc", 2), "ab");

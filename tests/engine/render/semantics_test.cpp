@@ -303,5 +303,25 @@ TEST_F(Semantics, WritingOverAnInputIsRefused) {
     EXPECT_THAT(error_of().message, HasSubstr("which the session reads"));
 }
 
+TEST_F(Semantics, ARangeThatBeginsWhereNothingSoundsIsRefusedAndOneThatEndsThereIsNot) {
+    dc("Track");
+    const auto from_second = [](double seconds) {
+        return [seconds](RenderJob& job) { job.from = session::seconds(seconds); };
+    };
+    const Error error = error_of(from_second(1e9));
+    EXPECT_EQ(error.code, ErrorCode::bad_argument);
+    EXPECT_THAT(error.message, HasSubstr("nothing sounds from frame 24000 on"));
+    session_.end = session::seconds(2.0);  // silence that is asked for
+    EXPECT_EQ(render(session_, folder_.path(), from_second(1.0)).report.frames, 48000);
+    session_.end.reset();
+    EXPECT_EQ(render(session_, folder_.path(),
+                     [](RenderJob& job) {
+                         job.from = session::seconds(0.25);
+                         job.to = session::seconds(1.25);
+                     })
+                  .report.frames,
+              48000);
+}
+
 }  // namespace
 }  // namespace dubplate::test
