@@ -2,8 +2,9 @@
 
 /// About how much time and memory processors take: for estimates shown to people, never for what is computed.
 ///
-/// Times are nanoseconds on one core of an AMD EPYC (Zen 4), g++ 12, 48 kHz, measured as bench/RESULTS.md tells under
-/// "Single processors". Other machines differ, all processors by about the same factor. Threads: plain functions.
+/// Times are nanoseconds on one core of an AMD EPYC (Zen 4), g++ 12, 48 kHz: EQ, compressor, limiter and convolution from
+/// bench/RESULTS.md ("Single processors"); trim, pan, delay and what automation adds were fitted to renders of whole
+/// sessions. Other machines differ, all processors by about the same factor. Threads: plain functions.
 
 #include <cstdint>
 

@@ -114,6 +114,9 @@ def table():
     yield Case("a stem named out of its folder", reads(stems_like("../../x", "..")), code=DONE,
                command=("render", "session.dub.json", "-o", "out"))
 
+    yield Case("a range after the last sound", reads(session(track())), ("nothing sounds from frame",),
+               command=(*RENDER, "--range", "999999999|1:"), check=DONE)
+
     # The command line.
     for text in ("1e300:", ":1e300", "-5:", "9:3", "5:5", "NaN:", "a:b", ":::", "\x1b[31m:", "1e-300:1e-299"):
         yield Case(f"the range {text!r}", reads(session(track())), (), code=WRONG_USAGE,

@@ -9,6 +9,9 @@
 #include "tests/engine/audio/audio_files.h"
 
 namespace dubplate::audio {
+
+void PrintTo(const FileFormat& format, std::ostream* out) { *out << to_string(format); }
+
 namespace {
 
 using test::Channels;

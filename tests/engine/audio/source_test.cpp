@@ -29,6 +29,8 @@ constexpr Format kFormats[] = {
     {"caf32f", SF_FORMAT_CAF | SF_FORMAT_FLOAT, 0},      {"w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 16},
 };
 
+void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }
+
 class SourceOf : public testing::TestWithParam<Format> {};
 INSTANTIATE_TEST_SUITE_P(Formats, SourceOf, testing::ValuesIn(kFormats),
                          [](const auto& format) { return std::string(format.param.name); });
