@@ -63,11 +63,11 @@ std::string outputs_text(const Estimate& estimate) {
     for (const render::EstimatedOutput& output : estimate.outputs)
         text += fmt::format("              {:<{}}  {:<9}  {:<7} {:>10}\n", output.path, widest,
                             render::to_string(output.kind), audio::to_string(output.format), megabytes(output.bytes));
-    if (!estimate.end_is_fixed)
-        text += fmt::format("ends        between {} and {}, when the tails have died away\n",
-                            clock_time(static_cast<double>(estimate.content_frames) / estimate.sample_rate),
-                            clock_time(seconds));
-    return text;
+    if (estimate.end_is_fixed) return text;
+    const std::string earliest = clock_time(static_cast<double>(estimate.content_frames) / estimate.sample_rate);
+    const std::string latest = clock_time(seconds);
+    return text + fmt::format("ends        {}, when the tails have died away\n",
+                              earliest == latest ? "at " + latest : fmt::format("between {} and {}", earliest, latest));
 }
 
 }  // namespace

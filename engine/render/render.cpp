@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/base/spelling.h"
 #include "engine/graph/program.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -282,8 +283,9 @@ private:
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
                 report_.warnings.push_back(
-                    {fmt::format("{} samples clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
-                                 output.file.clipped_samples, output.peak_dbfs),
+                    {fmt::format("{} clipped (peak {:+.2f} dBFS): lower the level or write wav32f",
+                                 counted(static_cast<std::size_t>(output.file.clipped_samples), "sample"),
+                                 output.peak_dbfs),
                      output.file.path});
         if (job_.strict && !report_.warnings.empty()) return fail(refusal(report_.warnings));
         if (residual_) {
