@@ -14,8 +14,8 @@ import pathlib
 import re
 import shlex
 import subprocess
-import sys
 
+import checker
 import markdown
 
 START = re.compile(r"^(?:\$ )?(?:(?:build/release/)?(?P<program>dubplate)|(?P<bootstrap>\./bootstrap))(?= |$)(?P<rest>.*)")
@@ -125,15 +125,4 @@ def self_test():
         assert expected in mistake_in(text, root), (text, mistake_in(text, root))
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    found = list(mistakes(pathlib.Path(sys.argv[1]).resolve()))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
-main()
+checker.run(__doc__, self_test, lambda root: mistakes(pathlib.Path(root).resolve()))

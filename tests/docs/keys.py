@@ -11,7 +11,8 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
+
+import checker
 
 
 def keys_of(schema, parameters=frozenset()):
@@ -78,20 +79,13 @@ def self_test():
     ]
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    page = pathlib.Path(sys.argv[1], "docs", "session-format.md").read_text(encoding="utf-8")
+def mistakes_below(root):
+    page = pathlib.Path(root, "docs", "session-format.md").read_text(encoding="utf-8")
     schema, processors = (
         json.loads(subprocess.run([os.environ["DUBPLATE"], *words], capture_output=True, text=True, check=True).stdout)
         for words in (["schema"], ["processors", "--json"])
     )
-    found = list(mistakes(page, schema, parameters_of(processors["processors"])))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
+    return mistakes(page, schema, parameters_of(processors["processors"]))
 
 
-main()
+checker.run(__doc__, self_test, mistakes_below)

@@ -11,9 +11,9 @@ CHANGELOG.md speak of files to come and files of old; nothing names a folder of 
 
 import pathlib
 import re
-import sys
 import tempfile
 
+import checker
 import markdown
 
 PATH_SPAN = re.compile(r"^(?:bench|cli|docs|engine|kernels|session-format|tests)/[\w./*?-]+$")
@@ -100,15 +100,4 @@ def make_tree(root, files):
         file.write_text(text, encoding="utf-8")
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    found = list(mistakes(sys.argv[1]))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
-main()
+checker.run(__doc__, self_test, mistakes)

@@ -12,8 +12,9 @@ import pathlib
 import re
 import struct
 import subprocess
-import sys
 import tempfile
+
+import checker
 
 SPAN = re.compile(r"`([^`]+)`")
 SESSION = {
@@ -64,16 +65,8 @@ def self_test():
         assert len(list(differences(page, wrong))) == 1, wrong
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    page = pathlib.Path(sys.argv[1], "docs/receipts.md").read_text(encoding="utf-8")
-    found = list(differences(page, a_receipt()))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
+def differences_below(root):
+    return differences(pathlib.Path(root, "docs/receipts.md").read_text(encoding="utf-8"), a_receipt())
 
 
-main()
+checker.run(__doc__, self_test, differences_below)

@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+import checker  # noqa: E402
 from arrows import RULES, inside  # noqa: E402
 
 OUTER = ["cli", "engine", "kernels", "session-format"]
@@ -80,16 +81,4 @@ def self_test():
     assert any("no room 'cellar'" in words for words in differences(more, root))
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    root = pathlib.Path(sys.argv[1])
-    found = list(differences(picture(root), root))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
-main()
+checker.run(__doc__, self_test, lambda root: differences(picture(pathlib.Path(root)), pathlib.Path(root)))

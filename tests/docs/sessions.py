@@ -24,9 +24,9 @@ import pathlib
 import re
 import struct
 import subprocess
-import sys
 import tempfile
 
+import checker
 import markdown
 
 CHANNELS = {"mono": 1, "stereo": 2, "LCR": 3, "quad": 4, "5.1": 6, "7.1": 8, "7.1.4": 12}
@@ -191,15 +191,4 @@ def self_test():
         assert expected in mistake_in_block(info, text), (info, text, mistake_in_block(info, text))
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    found = list(mistakes(sys.argv[1]))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
-main()
+checker.run(__doc__, self_test, mistakes)

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+import checker
 import markdown
 
 SAMPLES = pathlib.Path("/usr/share/sonic-pi/samples")
@@ -143,18 +144,11 @@ def self_test():
             assert len(list(differences(markdown.read_page(page)))) == count, text
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--self-test":
-        self_test()
-        return
-    if not SAMPLES.is_dir() and any("dubplate-demo/" in pathlib.Path(path).read_text() for path in sys.argv[1:]):
+def differences_of_all(*paths):
+    if not SAMPLES.is_dir() and any("dubplate-demo/" in pathlib.Path(path).read_text() for path in paths):
         print("skipped: no recordings here: apt-get install sonic-pi-samples")
         sys.exit(77)
-    found = [words for path in sys.argv[1:] for words in differences(markdown.read_page(path))]
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
+    return [words for path in paths for words in differences(markdown.read_page(path))]
 
 
-main()
+checker.run(__doc__, self_test, differences_of_all)
