@@ -1,4 +1,5 @@
 #include "cli/events.h"
+#include "engine/base/visible_text.h"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -19,7 +20,8 @@ public:
     }
     Event& text(std::string_view key, std::string_view value) {
         put_key(key);
-        writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+        const std::string shown = is_utf8(value) ? std::string(value) : visible_text(value);
+        writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
         return *this;
     }
     Event& number(std::string_view key, double value) {

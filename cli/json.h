@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/visible_text.h"
+
 namespace dubplate::cli {
 
 class JsonText {
@@ -23,7 +25,11 @@ public:
         writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
         return *this;
     }
-    void text(std::string_view value) { writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+    /// Bytes that are no UTF-8 (the system allows them in paths) are written out.
+    void text(std::string_view value) {
+        const std::string shown = is_utf8(value) ? std::string(value) : visible_text(value);
+        writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
+    }
     /// JSON has no infinities: null.
     void number(double value) { std::isfinite(value) ? writer_.Double(value) : writer_.Null(); }
     void count(std::uint64_t value) { writer_.Uint64(value); }

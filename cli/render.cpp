@@ -170,6 +170,10 @@ private:
         if (!estimate) return failed({estimate.error()}, Exit::failed);
         if (!options_.quiet)
             for (const Diagnostic& warning : estimate->warnings) print_warning(warning);
+        if (options_.strict && !estimate->warnings.empty())
+            return failed({{ErrorCode::refused, fmt::format("strict: {}, nothing would be rendered",
+                                                            counted(estimate->warnings.size(), "warning"))}},
+                          Exit::failed);
         return print_result(options_.json ? dry_run_json(*estimate) : dry_run_text(*estimate)) ? Exit::done
                                                                                                : Exit::failed;
     }

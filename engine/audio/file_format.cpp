@@ -212,15 +212,20 @@ Result<void> check_format(FileFormat format, Layout layout, int sample_rate, Fra
     }
 }
 
+/// With the header; beyond 2^53 no disk is asked about single bytes, and none holds 2^62.
+static std::int64_t bounded_bytes(double bytes) {
+    return static_cast<std::int64_t>(std::min(bytes, 0x1p62)) + kHeaderBytes;
+}
+
 std::int64_t largest_file_bytes(FileFormat format, Layout layout, int sample_rate, FrameCount frames) {
     if (const int bytes = entry_of(format).bytes_per_sample; bytes != 0)
-        return frames * layout.channels * bytes + kHeaderBytes;
+        return bounded_bytes(static_cast<double>(frames) * layout.channels * bytes);
     const double setting = setting_of(format, layout, sample_rate);
     const double kbits = format.kind == Kind::opus  ? 1.5 * setting  // a mean that loud passages exceed
                          : format.kind == Kind::mp3 ? setting
                                                     : 320.0 * layout.channels;
     const double seconds = static_cast<double>(frames) / sample_rate + 1.0;
-    return static_cast<std::int64_t>(seconds * kbits * 125.0) + kHeaderBytes;
+    return bounded_bytes(seconds * kbits * 125.0);
 }
 
 }  // namespace dubplate::audio

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,11 +97,25 @@ void OutputFile::give_name_back() {
 Result<void> commit_all(std::span<OutputFile> files) {
     for (OutputFile& file : files)
         if (auto closed = file.close(); !closed) return closed;
-    for (std::size_t k = 0; k < files.size(); ++k)
-        if (auto named = files[k].take_name(); !named) {
+    // By another name (a linked folder, a relative path) two of them may be one.
+    std::set<std::pair<dev_t, ino_t>> ours;
+    struct stat status {};
+    for (const OutputFile& file : files)
+        if (::lstat(file.temporary_path_.c_str(), &status) == 0) ours.emplace(status.st_dev, status.st_ino);
+    for (std::size_t k = 0; k < files.size(); ++k) {
+        const bool taken =
+            ::lstat(files[k].path_.c_str(), &status) == 0 && ours.contains({status.st_dev, status.st_ino});
+        Result<void> named;
+        if (taken)
+            named =
+                fail(ErrorCode::bad_argument, "another output of this render lies here: rename one", files[k].path_);
+        else
+            named = files[k].take_name();
+        if (!named) {
             while (k-- > 0) files[k].give_name_back();
             return named;
         }
+    }
     for (OutputFile& file : files) {
         if (file.swapped_) ::unlink(file.temporary_path_.c_str());
         file.temporary_path_.clear();

@@ -134,7 +134,9 @@ public:
                             " frames: its header is wrong, or it is two files in one; encode it anew",
                         path_);
         if (count < frames) {
-            if (sf_error(handle_) != SF_ERR_NO_ERROR)
+            // Behind the last frame that a FLAC promises there may be anything, such as an ID3v1 tag.
+            const bool is_whole = flac_.file != nullptr && promised_frames_ > 0 && position_ == promised_frames_;
+            if (!is_whole && sf_error(handle_) != SF_ERR_NO_ERROR)
                 return fail(ErrorCode::corrupt_input,
                             "cannot be decoded at frame " + std::to_string(position_) + ": " + sf_strerror(handle_),
                             path_);

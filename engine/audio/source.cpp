@@ -40,6 +40,7 @@ Result<Opened> open_file(const std::string& path) {
         opened.info.sample_rate = (*pcm)->sample_rate;
         opened.info.channels = (*pcm)->channels;
         opened.info.frames = (*pcm)->frames;
+        opened.info.is_plain_pcm = true;
         opened.pcm = std::move(*pcm);
         return opened;
     }

@@ -30,7 +30,8 @@ struct SourceInfo {
     std::string format;            ///< "WAV (Microsoft), Signed 24 bit PCM"
     int sample_rate = 0;           ///< of the file
     int channels = 0;
-    FrameCount frames = 0;  ///< of the file, at its own rate
+    FrameCount frames = 0;      ///< of the file, at its own rate; 0: its header does not tell
+    bool is_plain_pcm = false;  ///< read straight from the file where rate and speed allow
 };
 
 class Source {

@@ -12,4 +12,6 @@ namespace dubplate {
 /// (U+202A to 202E, U+2066 to 2069) and bytes that are no UTF-8 written as "\x1b", "\u202e", "\xff".
 std::string visible_text(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 }  // namespace dubplate

@@ -155,7 +155,11 @@ Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::funct
     for (std::size_t k = 0; k < jobs.size(); ++k)
         executor.submit([&, k] {
             Result<void> result;
-            if (!stop.stop_requested()) result = jobs[k](stop.get_token());
+            try {
+                if (!stop.stop_requested()) result = jobs[k](stop.get_token());
+            } catch (const std::bad_alloc&) {
+                result = fail(ErrorCode::out_of_memory, "there is not enough memory");
+            }
             const std::lock_guard lock(mutex);
             if (!result) errors[k] = std::move(result.error());
             if (--left == 0) changed.notify_all();

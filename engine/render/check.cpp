@@ -37,7 +37,7 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     nodes::Impulses impulses;
     bool responses_read = true;
     for (const auto& [name, place] : impulse_files(session)) {
-        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate, {});
+        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate, job.scratch_folder);
         if (impulse) {
             impulses.emplace(name, std::move(*impulse));
             continue;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/audio/impulse.h"
+#include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
 #include "engine/render/outputs.h"
@@ -48,15 +49,13 @@ private:
     FrameCount frames_;
 };
 
-bool is_plain_pcm(const audio::SourceInfo& info) {
-    return info.format.starts_with("WAV") && info.format.find("PCM") != std::string::npos;
-}
-
 class Estimator {
 public:
     Estimator(const Session& session, const RenderJob& job) : session_(session), job_(job) {}
 
     Result<Estimate> run() {
+        if (auto ok = check_form(session_); !ok) return fail(ok.error());
+        if (auto ok = check_request(job_, session_); !ok) return fail(ok.error());
         auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
         if (!tempo_map) return fail(tempo_map.error());
         const auto routing = graph::route(session_);
@@ -67,7 +66,11 @@ public:
         if (!time) return fail(time.error());
         const auto outputs = plan_outputs(session_, job_, stems->names, estimate_.warnings);
         if (!outputs) return fail(outputs.error());
+        if (job_.keep_existing)
+            if (auto ok = check_nothing_exists(*outputs, job_.receipt_path); !ok) return fail(ok.error());
         if (auto ok = look_at_inputs(); !ok) return fail(ok.error());
+        if (auto ok = check_no_overwrite(*outputs, job_.receipt_path, read_, session_.file); !ok)
+            return fail(ok.error());
         const auto tracks = make_clip_tracks(session_, *tempo_map, inputs_, estimate_.warnings);
         if (!tracks) return fail(tracks.error());
         std::vector<nodes::StripSetup> setups;
@@ -86,6 +89,12 @@ public:
             if (track) clips_end = std::max(clips_end, track->end());
         const auto window = place_window(*time, plan, clips_end, session_.sample_rate);
         if (!window) return fail(window.error());
+        OutputSettings settings;
+        settings.layout = session::master_of(session_).layout;
+        settings.session_rate = session_.sample_rate;
+        settings.file_rate = file_rate_of(session_, job_);
+        settings.frames = window->frames.end - window->frames.first;
+        if (auto ok = check_room(job_.output_folder, *outputs, settings); !ok) return fail(ok.error());
         count_strips(plan, setups);
         count_outputs(*outputs, *window);
         add_up(plan, *stems,
@@ -107,7 +116,8 @@ private:
                 const auto info = audio::probe_source(path);
                 if (!info) return fail(info.error());
                 const double ratio = session_.sample_rate / (info->sample_rate * clip.speed);
-                const auto frames = static_cast<FrameCount>(std::ceil(static_cast<double>(info->frames) * ratio));
+                const double length = std::floor(frames_of(*info) * ratio + 0.5);
+                const auto frames = static_cast<FrameCount>(std::min(length, 0x1p53));
                 add_input(*info, clip.speed, ratio, frames, false);
                 found->second = std::make_unique<UnreadSource>(*info, frames);
             }
@@ -126,17 +136,25 @@ private:
         return {};
     }
 
+    /// Of the file. Where the header does not tell, as if it held half the bytes of 16-bit samples.
+    static double frames_of(const audio::SourceInfo& info) {
+        return info.frames > 0 ? static_cast<double>(info.frames) : static_cast<double>(info.bytes) / info.channels;
+    }
+
     void add_input(const audio::SourceInfo& info, double speed, double ratio, FrameCount frames, bool is_response) {
-        EstimatedInput input{info, speed, is_response, !is_plain_pcm(info) || ratio != 1.0, 0};
+        EstimatedInput input{info, speed, is_response, !info.is_plain_pcm || ratio != 1.0, 0};
         const double samples_out = static_cast<double>(frames) * info.channels;
         double ns = kHashNsPerByte * static_cast<double>(info.bytes);
         if (input.is_decoded) {
-            input.scratch_bytes = frames * info.channels * static_cast<std::int64_t>(sizeof(float));
+            input.scratch_bytes = static_cast<std::int64_t>(std::min(samples_out * sizeof(float), 0x1p62));
             ns += kScratchNs * samples_out;
-            if (!is_plain_pcm(info)) ns += kDecodeNs * samples_out / ratio;
+            if (!info.is_plain_pcm) ns += kDecodeNs * samples_out / ratio;
             if (ratio != 1.0) ns += kResampleNs * samples_out;
         }
-        if (seen_.insert(info.path).second) estimate_.input_bytes += info.bytes;
+        if (seen_.insert(info.path).second) {
+            estimate_.input_bytes += info.bytes;
+            read_.push_back(info.path);
+        }
         estimate_.scratch_bytes += input.scratch_bytes;
         estimate_.cpu_seconds += 1e-9 * ns + kSecondsPerFile;
         estimate_.inputs.push_back(std::move(input));
@@ -220,6 +238,7 @@ private:
     Estimate estimate_;
     Inputs inputs_;
     std::set<std::string> seen_;
+    std::vector<std::string> read_;  // paths, once
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/spelling.h"
+#include "engine/base/visible_text.h"
 
 namespace dubplate::render {
 namespace {
@@ -33,6 +34,20 @@ graph::StemSet set_for(const Session& session, const graph::Routing& routing, co
 }
 
 }  // namespace
+
+Result<void> check_request(const RenderJob& job, const Session& session) {
+    if (job.device != "auto" && job.device != "cpu")
+        return fail(ErrorCode::device,
+                    fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job.device));
+    if (job.chunk_frames != -1 && (job.chunk_frames < 0 || job.chunk_frames % kSettleFrames != 0))
+        return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
+    if (job.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
+    for (const std::string& path : {job.output_folder, job.receipt_path, session.file, session.folder})
+        if (!is_utf8(path))
+            return fail(ErrorCode::bad_argument, "the path is no UTF-8, and a receipt could not name it: rename it",
+                        path);
+    return {};
+}
 
 Result<ChosenStems> choose_stems(const Session& session, const graph::Routing& routing,
                                  const StemSelection& selection) {

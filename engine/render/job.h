@@ -12,6 +12,9 @@
 
 namespace dubplate::render {
 
+/// What the job asks for apart from its session: device, chunk, folder, paths that a receipt can name.
+Result<void> check_request(const RenderJob& job, const session::Session& session);
+
 struct ChosenStems {
     std::vector<std::string> names;             ///< of the stems to write
     std::vector<graph::StemContents> contents;  ///< of the stems to write

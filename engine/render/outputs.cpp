@@ -154,32 +154,41 @@ Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const 
 
 std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputSettings& settings) {
     const FrameCount frames = audio::resampled_frames(settings.frames, settings.session_rate, settings.file_rate);
-    std::int64_t bytes = 0;
+    double bytes = 0.0;
     for (const OutputFile& output : outputs)
-        bytes += audio::largest_file_bytes(output.format, settings.layout, settings.file_rate, frames);
-    return bytes;
+        bytes +=
+            static_cast<double>(audio::largest_file_bytes(output.format, settings.layout, settings.file_rate, frames));
+    return static_cast<std::int64_t>(std::min(bytes, 0x1p62));
 }
 
-Result<void> prepare_outputs(const std::string& folder, const std::vector<OutputFile>& outputs,
-                             const OutputSettings& settings) {
+Result<void> check_room(const std::string& folder, const std::vector<OutputFile>& outputs,
+                        const OutputSettings& settings) {
     const FrameCount frames = audio::resampled_frames(settings.frames, settings.session_rate, settings.file_rate);
-    std::set<std::string> folders{folder};
-    for (const OutputFile& output : outputs) {
+    for (const OutputFile& output : outputs)
         if (auto ok = audio::check_format(output.format, settings.layout, settings.file_rate, frames); !ok) return ok;
-        folders.insert(fs::path(output.path).parent_path().string());
-    }
     std::error_code error;
-    for (const std::string& path : folders) {
-        fs::create_directories(path, error);
-        if (error) return fail(ErrorCode::io, fmt::format("cannot make the folder: {}", error.message()), path);
-    }
+    fs::path there = fs::absolute(folder, error);
+    while (there.has_relative_path() && !fs::exists(there, error)) there = there.parent_path();
     const std::int64_t bytes = largest_bytes(outputs, settings);
-    const fs::space_info space = fs::space(folder, error);
+    const fs::space_info space = fs::space(there, error);
     if (!error && static_cast<std::uint64_t>(bytes) > space.available)
         return fail(ErrorCode::io,
                     fmt::format("the files need up to {:.1f} MB but the disk has {:.1f} MB left",
                                 static_cast<double>(bytes) * 1e-6, static_cast<double>(space.available) * 1e-6),
                     folder);
+    return {};
+}
+
+Result<void> prepare_outputs(const std::string& folder, const std::vector<OutputFile>& outputs,
+                             const OutputSettings& settings) {
+    if (auto ok = check_room(folder, outputs, settings); !ok) return ok;
+    std::set<std::string> folders{folder};
+    for (const OutputFile& output : outputs) folders.insert(fs::path(output.path).parent_path().string());
+    std::error_code error;
+    for (const std::string& path : folders) {
+        fs::create_directories(path, error);
+        if (error) return fail(ErrorCode::io, fmt::format("cannot make the folder: {}", error.message()), path);
+    }
     return {};
 }
 

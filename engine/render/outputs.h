@@ -47,7 +47,10 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
 Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::string& receipt_path);
 /// At most so many bytes.
 std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputSettings& settings);
-/// Makes the folders, and checks that every format holds this length and the disk all of it.
+/// That every format holds this length and the disk all of it. Makes nothing.
+Result<void> check_room(const std::string& folder, const std::vector<OutputFile>& outputs,
+                        const OutputSettings& settings);
+/// check_room(), and makes the folders.
 Result<void> prepare_outputs(const std::string& folder, const std::vector<OutputFile>& outputs,
                              const OutputSettings& settings);
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/base/spelling.h"
+#include "engine/base/visible_text.h"
 #include "engine/graph/program.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -77,12 +78,7 @@ public:
 
 private:
     Result<void> check_job() {
-        if (job_.device != "auto" && job_.device != "cpu")
-            return fail(ErrorCode::device,
-                        fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job_.device));
-        if (job_.chunk_frames != -1 && (job_.chunk_frames < 0 || job_.chunk_frames % kSettleFrames != 0))
-            return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
-        if (job_.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
+        if (auto ok = check_request(job_, session_); !ok) return ok;
         if (auto ok = check_form(session_); !ok) return ok;
         auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
         if (!tempo_map) return fail(tempo_map.error());
@@ -106,6 +102,7 @@ private:
         if (!session_.file.empty()) report_.session_xxh3_128 = audio::hash_file_xxh3(session_.file).value_or("");
         std::error_code unknown;
         report_.working_folder = std::filesystem::current_path(unknown).string();
+        if (!is_utf8(report_.working_folder)) report_.working_folder = visible_text(report_.working_folder);
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;

@@ -1,6 +1,7 @@
 """`render --dry-run`: what it promises is what a render then does, and it does nothing itself."""
 
 import json
+import struct
 import unittest
 
 from program import FAILED, WRONG_USAGE, ProgramTest
@@ -94,6 +95,39 @@ class DryRun(ProgramTest):
         self.assertEqual(after["scratch_bytes"], 2 * 48000 * 4)
         self.assertEqual([one["speed"] for one in after["inputs"] if one["decoded"]], [2])
         self.assertGreater(after["cpu_seconds"], before["cpu_seconds"])
+
+    def test_files_in_the_way_stop_it_as_they_stop_a_render(self):
+        self.run_program("render", self.session, "-o", "out", "--stems", "none")
+        for arguments, words in (
+            (["-o", "out", "--no-clobber"], "choose another folder or name"),
+            (["-o", "other", "--report", self.session], "which the session reads"),
+            (["-o", "other", "--report", "other/mix.wav"], "where an output does"),
+            (["-o", b"no-utf8-\xff".decode("utf-8", "surrogateescape")], "no UTF-8"),
+        ):
+            for dry in (["--dry-run"], []):
+                command = ["render", self.session, "--stems", "none", *arguments, *dry]
+                _, err = self.run_program(*command, exit_code=FAILED)
+                self.assertIn(words, err, command)
+        self.assertFalse((self.folder / "other").exists())
+
+    def test_strict_fails_on_warnings_here_too(self):
+        self.edit(lambda session: session["tracks"][0].update(name="A", clips=[]))
+        self.edit(lambda session: session["tracks"][1].update(name="a"))
+        self.run_program("render", self.session, "--dry-run", "--stems", "each-track")
+        _, err = self.run_program(
+            "render", self.session, "--dry-run", "--strict", "--stems", "each-track", exit_code=FAILED
+        )
+        self.assertIn("strict: ", err)
+
+    def test_files_read_straight_from_the_disk_need_no_scratch_space(self):
+        for name, tag, size in (("float.wav", 3, 4), ("int.wav", 1, 3)):
+            samples = bytes(size * 1000)
+            form = struct.pack("<4sIHHIIHH", b"fmt ", 16, tag, 1, 48000, 48000 * size, size, size * 8)
+            data = b"WAVE" + form + struct.pack("<4sI", b"data", len(samples)) + samples
+            (self.session.parent / name).write_bytes(struct.pack("<4sI", b"RIFF", len(data)) + data)
+            self.edit(lambda session, name=name: session["tracks"][0].update(clips=[{"file": name}]))
+            told = self.estimate()
+            self.assertEqual(told["scratch_bytes"], 0, name)
 
     def test_what_would_stop_a_render_stops_it_too(self):
         self.run_program("render", self.session, "--dry-run", "--stems", "no", exit_code=WRONG_USAGE)

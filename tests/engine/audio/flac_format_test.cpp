@@ -63,6 +63,20 @@ TEST(FlacFormat, AFileThatHoldsMoreOrFewerFramesThanItPromisesIsAnError) {
     EXPECT_EQ(error_of(50'000), "");
 }
 
+TEST(FlacFormat, WhatStandsBehindTheLastFrameIsNoMatter) {
+    test::TemporaryFolder folder;
+    const std::string plain = bytes_of_flac(folder, 50'000);
+    const auto expected =
+        test::read_frames(*open_source(write(folder, plain), 48000, 1.0, folder.path()).value(), 0, 50'000);
+    for (const std::string& behind : {"TAG" + std::string(125, 'x'), "APETAGEX" + std::string(200, '\x01'),
+                                      std::string(5000, '\0'), std::string("\n")}) {
+        const auto source = open_source(write(folder, plain + behind), 48000, 1.0, folder.path());
+        ASSERT_TRUE(source) << source.error().message;
+        EXPECT_EQ((*source)->frames(), 50'000);
+        EXPECT_EQ(test::read_frames(**source, 0, 50'000).value(), expected.value());
+    }
+}
+
 TEST(FlacFormat, AnUnknownLengthIsReadToTheEnd) {
     test::TemporaryFolder folder;
     const std::string plain = bytes_of_flac(folder, 50'000);

@@ -52,6 +52,22 @@ TEST(OutputFile, CommitsSeveralAtOnceAndReplacesWhatWasThere) {
     EXPECT_EQ(text_of(folder / "b"), "new b");
 }
 
+TEST(OutputFile, CommitsNoneIfTwoOfThemAreOneByAnotherName) {
+    test::TemporaryFolder folder;
+    std::filesystem::create_directory_symlink(".", folder / "here");
+    test::write_bytes(folder / "mix", {'o', 'l', 'd'});
+    {
+        std::vector<OutputFile> files;
+        files.push_back(file_with(folder / "mix", "a mix"));
+        files.push_back(file_with(folder / "here/mix", "a stem"));
+        const auto done = commit_all(files);
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error().where, folder / "here/mix");
+    }
+    EXPECT_EQ(text_of(folder / "mix"), "old");
+    EXPECT_EQ(folder.files(), (std::vector<std::string>{"here", "mix"}));
+}
+
 TEST(OutputFile, CommitsNoneIfOneOfSeveralCannotHaveItsName) {
     test::TemporaryFolder folder;
     test::write_bytes(folder / "a", {'o', 'l', 'd'});

@@ -5,6 +5,12 @@
 namespace dubplate {
 namespace {
 
+TEST(VisibleText, KnowsWhatIsUtf8) {
+    EXPECT_TRUE(is_utf8(""));
+    EXPECT_TRUE(is_utf8("Äänitys 🎵\x1b"));
+    for (const std::string text : {"a\xff", "\xc3", "\xed\xa0\x80"}) EXPECT_FALSE(is_utf8(text));
+}
+
 TEST(VisibleText, LeavesTextAsItIs) {
     for (const std::string text : {"", "Drums 1\nBass", "Äänitys 🎵 שלום\u200f", "C:\\x1b"})
         EXPECT_EQ(visible_text(text), text);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <ostream>
 
+#include "engine/render/estimate.h"
 #include "tests/support/render_session.h"
 
 namespace dubplate::test {
@@ -49,6 +50,7 @@ TEST_P(AnUnvalidatedSession, IsRefused) {
     std::filesystem::remove_all(job.output_folder);
 
     GetParam().make(session);
+    EXPECT_FALSE(render::estimate(session, job));
     const auto report = render::render(session, job);
     ASSERT_FALSE(report);
     EXPECT_FALSE(report.error().message.empty());
