@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -36,6 +37,13 @@ Exit print_script(const std::string& name, const std::string& path) {
     const auto* const shell = std::ranges::find(kShells, name, &Shell::name);
     const std::string script = shell->script(describe_commands());
     if (path.empty()) return print_result(script) ? Exit::done : Exit::failed;
+    std::error_code failed;
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty()) std::filesystem::create_directories(folder, failed);
+    if (failed) {
+        print_error({ErrorCode::io, "cannot make its folder: " + failed.message(), path});
+        return Exit::failed;
+    }
     if (const auto written = write_file(script, path); !written) {
         print_error(written.error());
         return Exit::failed;

@@ -67,13 +67,15 @@ Exit run(const Options& options) {
 
 Run add_manual(CLI::App& app) {
     const auto options = std::make_shared<Options>();
-    app.add_option("COMMAND", options->command, "the page of this command (all; of roff the overview)");
+    auto* const command =
+        app.add_option("COMMAND", options->command, "the page of this command (all; of roff the overview)");
     auto* const format = app.add_option("--format", options->format, "roff for man, markdown or text (roff)")
                              ->option_text("FORMAT")
                              ->check(CLI::IsMember({"roff", "markdown", "text"}));
     app.add_option("-o,--output", options->folder, "every page as a file for man into this folder")
         ->option_text("DIR")
-        ->excludes(format);
+        ->excludes(format)
+        ->excludes(command);
     app.footer(
         "Examples:\n"
         "  dubplate manual render | man -l -\n"

@@ -14,14 +14,23 @@ namespace dubplate::cli {
 
 void print_message(std::string_view text) { fmt::print(stderr, "{}", visible_text(text)); }
 
+namespace {
+
+/// "PLACE: ", in one line: names of files may hold line breaks.
+std::string place(std::string_view where) {
+    std::string shown;
+    for (const char c : where) shown += c == '\n' ? "\\x0a" : std::string(1, c);
+    return shown.empty() ? shown : shown + ": ";
+}
+
+}  // namespace
+
 void print_error(const Error& error) {
-    print_message(
-        fmt::format("dubplate: error: {}{}{}\n", error.where, error.where.empty() ? "" : ": ", error.message));
+    print_message(fmt::format("dubplate: error: {}{}\n", place(error.where), error.message));
 }
 
 void print_warning(const Diagnostic& diagnostic) {
-    print_message(fmt::format("dubplate: warning: {}{}{}\n", diagnostic.where, diagnostic.where.empty() ? "" : ": ",
-                              diagnostic.message));
+    print_message(fmt::format("dubplate: warning: {}{}\n", place(diagnostic.where), diagnostic.message));
 }
 
 bool print_result(std::string_view text) {

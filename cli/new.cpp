@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +13,7 @@
 #include "cli/new/describe_files.h"
 #include "cli/read_arguments.h"
 #include "cli/shell_text.h"
+#include "cli/write_file.h"
 #include "engine/base/spelling.h"
 #include "session-format/import/time_references.h"
 #include "session-format/json/write.h"
@@ -124,7 +127,10 @@ Exit run(Options& options) {
     if (!made) return failure({made.error()});
     if (!options.quiet)
         for (const Diagnostic& warning : made->warnings) print_warning(warning);
-    if (const auto written = session::write_session_file(made->session, options.output); !written)
+    const bool is_there = fs::exists(fs::symlink_status(options.output, failed));
+    if (const auto written = is_there ? replace_file(session::write_session(made->session), options.output)
+                                      : session::write_session_file(made->session, options.output);
+        !written)
         return failure({written.error()});
     return options.quiet || print_result(summary(options, *made, found, file_count)) ? Exit::done : Exit::failed;
 }
@@ -150,7 +156,10 @@ Run add_new(CLI::App& app) {
         ->option_text("HH:MM:SS");
     app.add_option("--headroom", rules.headroom_db, "lower the master's fader by so many dB (0)")
         ->option_text("DB")
-        ->check(CLI::Range(0.0, 60.0));
+        ->check(CLI::Range(0.0, 60.0))
+        ->check([](const std::string& text) {  // which takes what compares with nothing
+            return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no number of decibels" : std::string();
+        });
     app.add_option("--channels", options->channels,
                    "of a file: keep on one track, split to mono tracks, or what the file suggests (auto)")
         ->option_text("USE")

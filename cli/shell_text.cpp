@@ -3,6 +3,7 @@
 namespace dubplate::cli {
 
 std::string quoted_for_shell(const std::string& path) {
+    if (path.starts_with('-')) return quoted_for_shell("./" + path);
     if (path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") ==
         std::string::npos)
         return path;

@@ -6,7 +6,7 @@
 
 namespace dubplate::cli {
 
-/// A path as a shell reads it in one piece.
+/// A path as a shell reads it in one piece, and a program not as an option: "./-song.dub.json".
 std::string quoted_for_shell(const std::string& path);
 
 }  // namespace dubplate::cli

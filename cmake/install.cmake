@@ -54,4 +54,7 @@ endif()
 # As they lie in the sources, so that their links hold.
 install(FILES LICENSE NOTICE README.md CHANGELOG.md ARCHITECTURE.md CONTRIBUTING.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES bench/RESULTS.md DESTINATION "${CMAKE_INSTALL_DOCDIR}/bench")
+install(DIRECTORY bench/results DESTINATION "${CMAKE_INSTALL_DOCDIR}/bench")
+install(FILES tests/fuzz/README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}/tests/fuzz")
+install(FILES tests/peers/README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}/tests/peers")
 install(DIRECTORY docs examples DESTINATION "${CMAKE_INSTALL_DOCDIR}")

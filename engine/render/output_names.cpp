@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
+#include "engine/base/file_name.h"
 #include "engine/base/spelling.h"
 
 namespace dubplate::render {
 namespace {
 
-constexpr std::size_t kLongestField = 200;
 /// File systems hold 255 bytes; what is written beside the target has a longer name.
 constexpr std::size_t kLongestPart = 220;
 constexpr std::array<std::string_view, 6> kFields = {"kind", "name", "session", "format", "rate", "index"};
@@ -84,15 +83,6 @@ bool ends_with_case_aside(std::string_view text, std::string_view ending) {
 }
 
 }  // namespace
-
-std::string file_name_of(std::string_view name) {
-    std::string safe;
-    for (const char c : cut(name, kLongestField))
-        safe += is_control(c) || std::strchr("/\\:*?\"<>|", c) != nullptr ? '_' : c;
-    while (!safe.empty() && (safe.back() == '.' || safe.back() == ' ')) safe.back() = '_';
-    if (!safe.empty() && safe[0] == '.') safe[0] = '_';
-    return safe.empty() ? "_" : safe;
-}
 
 std::string session_stem(const session::Session& session) {
     std::string name = std::filesystem::path(session.file).filename().string();

@@ -36,7 +36,4 @@ std::string standard_template(OutputKind kind, bool with_format);
 /// "song.dub.json" -> "song".
 std::string session_stem(const session::Session& session);
 
-/// A name as one part of a path that every usual file system takes.
-std::string file_name_of(std::string_view name);
-
 }  // namespace dubplate::render

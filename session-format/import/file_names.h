@@ -59,7 +59,7 @@ TrackNames name_tracks(std::span<const FileName> files, const NamingRules& rules
 /// The side that a name speaks of ("Mix-L", "Left", "TrR"), none if it speaks of none or both.
 Side side_in(std::string_view name);
 
-/// Hands out names that differ, case apart, and fit a session: one line, 1 to 200 bytes.
+/// Hands out names that differ, case apart and also as names of files, and fit a session: one line, 1 to 200 bytes.
 class UniqueNames {
 public:
     /// `wanted`, or if that is taken, with the first number behind it that is free.

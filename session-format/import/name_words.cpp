@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/file_name.h"
 #include "engine/base/spelling.h"
 
 namespace dubplate::session {
@@ -137,10 +138,11 @@ std::string UniqueNames::take(std::string_view wanted) {
     std::string clean(cut(wanted, kMostNameBytes - 20));
     std::ranges::replace_if(clean, is_control, ' ');
     if (clean.empty()) clean = "Track";
-    if (taken_.insert(lower(clean)).second) return clean;
-    for (std::size_t& number = ++numbers_[lower(clean)];; ++number) {
+    const std::string file = lower(file_name_of(clean));
+    if (taken_.insert(file).second) return clean;
+    for (std::size_t& number = ++numbers_[file];; ++number) {
         const std::string numbered = clean + " " + std::to_string(number + 1);
-        if (taken_.insert(lower(numbered)).second) return numbered;
+        if (taken_.insert(lower(file_name_of(numbered))).second) return numbered;
     }
 }
 

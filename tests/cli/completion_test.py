@@ -3,10 +3,11 @@
 import os
 import shlex
 import shutil
+import stat
 import subprocess
 import unittest
 
-from program import DUBPLATE, WRONG_USAGE, ProgramTest
+from program import DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
 
 SESSION = """{"dubplate": 1, "ranges": [{"name": "Final chorus", "from": 0, "to": 48000}],
  "markers": [{"name": "Verse", "at": 0}],
@@ -147,6 +148,27 @@ class Completion(ProgramTest):
     def test_what_cannot_be_told_is_silence(self):
         for arguments in (["stem", "nowhere.dub.json"], ["stem"], ["moods"], ["range", "notes.txt"]):
             self.assertEqual(self.run_program("complete", *arguments), ("", ""))
+
+    def test_a_file_is_replaced_where_it_is_and_only_a_file(self):
+        script, _ = self.run_program("completion", "bash")
+        target = self.write("target", "old")
+        target.chmod(0o640)
+        (self.folder / "link").symlink_to("target")
+        self.run_program("completion", "bash", "-o", "link")
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertEqual(target.read_text(encoding="utf-8"), script)
+        self.assertEqual(stat.S_IMODE(target.stat().st_mode), 0o640)
+        os.mkfifo(self.folder / "pipe")
+        for special in ("pipe", "mixes"):
+            _, err = self.run_program("completion", "bash", "-o", special, exit_code=FAILED)
+            self.assertIn(f"{special}: is not a file", err)
+        self.assertTrue(stat.S_ISFIFO((self.folder / "pipe").stat().st_mode))
+
+    def test_missing_folders_are_made(self):
+        self.run_program("completion", "fish", "-o", "a/b/dubplate.fish")
+        self.assertTrue((self.folder / "a" / "b" / "dubplate.fish").is_file())
+        _, err = self.run_program("completion", "fish", "-o", "notes.txt/dubplate.fish", exit_code=FAILED)
+        self.assertIn("notes.txt", err)
 
     def test_an_unknown_shell_names_the_nearest(self):
         _, err = self.run_program("completion", "zhs", exit_code=WRONG_USAGE)

@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import stat
 import subprocess
 import unittest
@@ -167,6 +168,52 @@ class Files(ProgramTest):
         self.addCleanup(self.folder.chmod, 0o755)
         self.run_program("fmt", path, exit_code=FAILED)
         self.assertEqual(path.read_text(encoding="utf-8"), MESSY)
+
+
+    def formatted_by_another(self, path, *groups):
+        """`dubplate fmt` of a file that another owns, by a user who is in these groups too."""
+        if os.geteuid() != 0:
+            self.skipTest("only the superuser can be another")
+        self.folder.chmod(0o777)
+        program = shutil.copy(DUBPLATE, self.folder / "dubplate")
+        return subprocess.run(
+            [program, "fmt", path],
+            user=54321,
+            group=54321,
+            extra_groups=groups,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_a_group_is_kept_where_the_owner_cannot_be(self):
+        path = self.write("a.dub.json", MESSY)
+        path.chmod(0o660)
+        if os.geteuid() == 0:
+            os.chown(path, 54320, 54329)
+        answer = self.formatted_by_another(path, 54329)
+        self.assertEqual((answer.returncode, answer.stderr), (DONE, ""))
+        self.assertEqual(path.read_text(encoding="utf-8"), TIDY)
+        self.assertEqual((path.stat().st_gid, stat.S_IMODE(path.stat().st_mode)), (54329, 0o660))
+
+    def test_a_file_that_would_get_another_group_stays_as_it_is(self):
+        path = self.write("a.dub.json", MESSY)
+        path.chmod(0o666)
+        if os.geteuid() == 0:
+            os.chown(path, 54320, 54329)
+        answer = self.formatted_by_another(path)
+        self.assertEqual(answer.returncode, FAILED)
+        self.assertIn("would not keep its group", answer.stderr)
+        self.assertEqual(path.read_text(encoding="utf-8"), MESSY)
+        self.assertEqual(sorted(entry.name for entry in self.folder.iterdir()), ["a.dub.json", "dubplate"])
+
+    def test_one_of_several_hard_links_is_parted_from_the_others(self):
+        path = self.write("a.dub.json", MESSY)
+        os.link(path, self.folder / "b.dub.json")
+        self.run_program("fmt", path)
+        self.assertEqual(path.read_text(encoding="utf-8"), TIDY)
+        self.assertEqual((self.folder / "b.dub.json").read_text(encoding="utf-8"), MESSY)
 
 
 class Streams(ProgramTest):

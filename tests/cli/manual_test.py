@@ -77,6 +77,11 @@ class Manual(ProgramTest):
                 if line.startswith((".", "'")):
                     self.assertRegex(line, r"^\.(TH|SH|TP|PP|EX|EE|BR)( |$)", page.name)
 
+    def test_one_page_and_a_folder_for_all_exclude_each_other(self):
+        _, err = self.run_program("manual", "fmt", "-o", "man1", exit_code=WRONG_USAGE)
+        self.assertIn("COMMAND", err)
+        self.assertFalse((self.folder / "man1").exists())
+
     def test_an_unknown_command_names_the_nearest_and_a_taken_folder_is_told(self):
         _, err = self.run_program("manual", "rendr", exit_code=WRONG_USAGE)
         self.assertIn("there is no command 'rendr', did you mean 'render'?", err)

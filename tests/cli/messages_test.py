@@ -205,7 +205,7 @@ class Messages(ProgramTest):
         self.assertIn("Permission denied", err)
 
     def test_a_file_that_cannot_be_written_is_named(self):
-        for arguments in (["completion", "bash", "-o", "no/where"], ["manual", "-o", "take.WAV/man1"]):
+        for arguments in (["completion", "bash", "-o", "take.WAV/where"], ["manual", "-o", "take.WAV/man1"]):
             _, err = self.run_program(*arguments, exit_code=FAILED)
             self.assertIn(arguments[-1], err)
 

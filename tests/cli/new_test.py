@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import unittest
 
 from program import DONE, FAILED, WRONG_USAGE, ProgramTest
@@ -129,6 +130,28 @@ class FromAFolder(New):
         self.assertEqual(answer.returncode, DONE)
         self.assertEqual(answer.stderr.count(b"rename it: left out"), 2)
 
+    def test_a_line_break_in_a_name_breaks_no_line(self):
+        self.sounds("f/Kick.wav", "f/two\nlines.wav")
+        _, _, err = self.made("f")
+        self.assertIn("warning: f/two\\x0alines.wav: ", err)
+        self.assertEqual(err.count("\n"), 1)
+
+    def test_names_stay_apart_as_files(self):
+        self.sounds("f/Vox?.wav", "f/Vox*.wav", "f/vox_.wav")
+        session, _, _ = self.made("f", "--keep-names")
+        self.assertEqual(len({track["name"] for track in session["tracks"]}), 3)
+        self.run_program("render", "s.dub.json", "--stems", "each-track", "-q")
+        self.assertEqual(len(list((self.folder / "s-render" / "stems").iterdir())), 3)
+
+    def test_what_comes_next_takes_no_name_for_an_option(self):
+        self.sounds("f/Kick.wav")
+        out, _ = self.run_program("new", "f", "-o", "./-q.dub.json")
+        self.assertIn("Next: dubplate render ./-q.dub.json", out)
+        (self.folder / "-x").mkdir()
+        self.sounds("-x/Kick.wav")
+        out, _ = self.run_program("new", "--", "-x")
+        self.assertIn("Next: dubplate render ./-x.dub.json", out)
+
     def run_bytes(self, *arguments):
         import subprocess
 
@@ -232,6 +255,19 @@ class Refusals(New):
         self.assertEqual((self.folder / "s.dub.json").read_text(encoding="utf-8"), "mine")
         self.made("f", "--force")
 
+    def test_what_is_replaced_keeps_its_permissions_and_its_link(self):
+        self.sounds("f/a.wav")
+        (self.folder / "there").mkdir()
+        target = self.write("there/t.dub.json", "mine")
+        target.chmod(0o600)
+        (self.folder / "s.dub.json").symlink_to("there/t.dub.json")
+        self.made("f", "--force")
+        self.assertTrue((self.folder / "s.dub.json").is_symlink())
+        self.assertEqual(json.loads(target.read_text(encoding="utf-8"))["name"], "s")
+        self.assertEqual(stat.S_IMODE(target.stat().st_mode), 0o600)
+        os.mkfifo(self.folder / "pipe.json")
+        self.assertIn("pipe.json: is not a file", self.failing("f", "--force", "-o", "pipe.json"))
+
     def test_an_empty_folder_is_told(self):
         (self.folder / "f").mkdir()
         self.assertIn("no sound files that can be read", self.failing("f"))
@@ -250,6 +286,8 @@ class Refusals(New):
             (["f", "--channels", "all"], "--channels"),
             (["f", "--timecode-start", "noon"], "10:00:00"),
             (["f", "--headroom", "-3"], "--headroom"),
+            (["f", "--headroom", "nan"], "--headroom"),
+            (["f", "--headroom", "-NaN"], "--headroom"),
             (["f", "--gruop"], "did you mean '--group'?"),
         ):
             with self.subTest(arguments):

@@ -116,6 +116,13 @@ class InstalledTree(unittest.TestCase):
         for name in ("LICENSE", "NOTICE", "README.md", "docs/embedding.md", "examples/embed/embed.cpp"):
             self.assertTrue((documents / name).is_file(), name)
 
+    def test_links_between_the_documents_lead_somewhere(self):
+        documents = self.prefix / "share" / "doc" / "dubplate"
+        for page in documents.rglob("*.md"):
+            for target in re.findall(r"\]\(([^)#\s]+)[)#]", page.read_text(encoding="utf-8")):
+                if "://" not in target:
+                    self.assertTrue((page.parent / target).exists(), f"{page}: {target}")
+
     def test_another_version_is_refused(self):
         project = self.folder / "later"
         project.mkdir()

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/base/file_name.h"
+
 namespace dubplate::render {
 namespace {
 

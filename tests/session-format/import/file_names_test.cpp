@@ -189,6 +189,13 @@ TEST(UniqueNamesOfStrips, DifferCaseApart) {
     EXPECT_EQ(names.take(""), "Track");
 }
 
+TEST(UniqueNamesOfStrips, DifferAsNamesOfFiles) {
+    UniqueNames names;
+    EXPECT_EQ(names.take("Vox?"), "Vox?");
+    EXPECT_EQ(names.take("vox*"), "vox* 2");
+    EXPECT_EQ(names.take("Vox_"), "Vox_ 3");
+}
+
 TEST(UniqueNamesOfStrips, FitASession) {
     UniqueNames names;
     std::string umlauts;
