@@ -19,6 +19,7 @@ namespace {
 using render::FileState;
 using render::RecordedFile;
 using render::RecordedKind;
+using render::Verified;
 using render::VerifiedFile;
 
 struct Options {
@@ -44,7 +45,8 @@ std::string_view advice(const RecordedFile& file, const VerifiedFile& verified) 
     return "";
 }
 
-std::string text_of(const render::Record& record, const std::vector<VerifiedFile>& files, const Counts& counts) {
+std::string text_of(const render::Record& record, const Verified& verified, const Counts& counts) {
+    const std::vector<VerifiedFile>& files = verified.files;
     std::string text;
     for (std::size_t k = 0; k < files.size(); ++k) {
         const VerifiedFile& file = files[k];
@@ -55,18 +57,21 @@ std::string text_of(const render::Record& record, const std::vector<VerifiedFile
     const auto part = [&](FileState state) {
         return counts[index_of(state)] == 0 ? "" : fmt::format(", {} {}", counts[index_of(state)], to_string(state));
     };
-    return text + fmt::format("{}: {} same{}{}{}\n", counted(files.size(), "file"), counts[index_of(FileState::same)],
-                              part(FileState::changed), part(FileState::missing), part(FileState::unreadable));
+    return text + fmt::format("{}: {} same{}{}{}{}\n", counted(files.size(), "file"), counts[index_of(FileState::same)],
+                              part(FileState::changed), part(FileState::missing), part(FileState::unreadable),
+                              verified.looked_in.empty() ? "" : "; looked in " + verified.looked_in);
 }
 
-std::string json_of(const std::string& receipt, const render::Record& record, const std::vector<VerifiedFile>& files,
+std::string json_of(const std::string& receipt, const render::Record& record, const Verified& verified,
                     const Counts& counts) {
+    const std::vector<VerifiedFile>& files = verified.files;
     JsonText json;
     json.open_object();
     json.key("schema").text("dubplate-verify-1");
     json.key("receipt").text(receipt);
     for (const FileState state : {FileState::same, FileState::changed, FileState::missing, FileState::unreadable})
         json.key(to_string(state)).count(counts[index_of(state)]);
+    json.key("looked_in").text(verified.looked_in);
     json.key("files").open_array();
     for (std::size_t k = 0; k < files.size(); ++k) {
         json.open_object();
@@ -89,16 +94,16 @@ Exit run(const Options& options) {
     const Interrupt interrupt;
     render::RenderJob job;
     job.threads = options.threads;
-    const auto files = render::verify(read.record, render::threads_of(job), [&] { return !interrupt.asked(); });
-    if (!files) {
+    const auto verified = render::verify(read.record, render::threads_of(job), [&] { return !interrupt.asked(); });
+    if (!verified) {
         fmt::print(stderr, "dubplate: cancelled; not all files were looked at\n");
         return Exit::failed;
     }
     Counts counts{};
-    for (const VerifiedFile& file : *files) ++counts[index_of(file.state)];
-    const std::string text =
-        options.json ? json_of(options.receipt, read.record, *files, counts) : text_of(read.record, *files, counts);
-    const bool is_all_same = counts[index_of(FileState::same)] == files->size();
+    for (const VerifiedFile& file : verified->files) ++counts[index_of(file.state)];
+    const std::string text = options.json ? json_of(options.receipt, read.record, *verified, counts)
+                                          : text_of(read.record, *verified, counts);
+    const bool is_all_same = counts[index_of(FileState::same)] == verified->files.size();
     return print_result(text) && is_all_same ? Exit::done : Exit::failed;
 }
 

@@ -3,9 +3,10 @@
 /// Holds the files that a receipt names against what it says of them: the session and the inputs by XXH3-128, the
 /// outputs by SHA-256.
 ///
-/// Where a file is looked for: where the receipt says; if it is not there, where it would be had everything been moved
-/// together: outputs beside the receipt (also in the folders below it that their paths end with), the session and the
-/// inputs there and in the folders above it.
+/// Where a file is looked for: where the receipt says, unless the receipt was moved or copied together with outputs. Then
+/// all files of that tree are looked for in it, by their paths below its root, and only there; files outside of it where
+/// the receipt says. The tree is the outputs' folder, and the folders above it with the same names as far as the session
+/// or inputs came along.
 /// Threads: verify() hashes on `threads` of its own making. Errors: cancelled. A file that cannot be read is a finding.
 
 #include <cstdint>
@@ -44,7 +45,11 @@ struct VerifiedFile {
     std::string detail;  ///< what is different, or why it cannot be read
 };
 
-/// [file of the record]
-Result<std::vector<VerifiedFile>> verify(const Record& record, int threads, const std::function<bool()>& poll = {});
+struct Verified {
+    std::vector<VerifiedFile> files;  ///< [file of the record]
+    std::string looked_in;            ///< the root of the moved tree; "" if it lies where it was recorded
+};
+
+Result<Verified> verify(const Record& record, int threads, const std::function<bool()>& poll = {});
 
 }  // namespace dubplate::render

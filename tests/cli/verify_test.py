@@ -67,6 +67,40 @@ class Verify(ProgramTest):
         shutil.move(self.folder / "song", moved / "song")
         self.assertEqual(self.states(0, "elsewhere/song/out/receipt.json"), {})
 
+    def test_a_copied_tree_is_looked_at_and_not_its_original(self):
+        copy = self.folder / "copy"
+        shutil.copytree(self.folder / "session", copy / "session")
+        shutil.copytree(self.folder / "song", copy / "song")
+        out, _ = self.run_program("verify", "copy/song/out/receipt.json")
+        self.assertTrue(out.endswith(f" same; looked in {copy}\n"), out)
+        with open(copy / "song" / "out" / "mix.wav", "ab") as file:
+            file.write(b"longer")
+        (copy / "session" / "track_003.wav").unlink()
+        self.assertEqual(
+            self.states(FAILED, "copy/song/out/receipt.json"), {"mix.wav": "changed", "track_003.wav": "missing"}
+        )
+        self.assertEqual(self.states(0), {})
+
+    def test_a_copied_render_folder_is_looked_at_with_the_inputs_of_the_original(self):
+        shutil.copytree(self.folder / "song" / "out", self.folder / "backup" / "song" / "out")
+        (self.folder / "backup" / "song" / "out" / "stems" / "bus_2.wav").unlink()
+        self.assertEqual(self.states(FAILED, "backup/song/out/receipt.json"), {"bus_2.wav": "missing"})
+
+    def test_no_other_file_of_the_same_name_is_taken(self):
+        stems = self.folder / "song" / "out" / "stems"
+        receipt = json.loads(self.receipt.read_text(encoding="utf-8"))
+        stem = next(output for output in receipt["outputs"] if output["path"].endswith("stems/bus_2.wav"))
+        stem["path"] = stem["path"].replace("bus_2.wav", "mix.wav")
+        self.receipt.write_text(json.dumps(receipt), encoding="utf-8")
+        (stems / "bus_2.wav").unlink()
+        self.assertEqual(self.states(FAILED), {"mix.wav": "missing"})
+        (self.folder / "song" / "out").rename(self.folder / "archive")
+        self.assertEqual(self.states(FAILED, "archive/receipt.json"), {"mix.wav": "missing"})
+
+    def test_an_input_moved_to_another_folder_is_missing(self):
+        (self.session.parent / "track_003.wav").rename(self.folder / "track_003.wav")
+        self.assertEqual(self.states(FAILED), {"track_003.wav": "missing"})
+
     def test_a_folder_in_place_of_a_file_is_unreadable(self):
         mix = self.folder / "song" / "out" / "mix.wav"
         mix.unlink()
