@@ -39,7 +39,9 @@ session::Insert make_eq(const std::array<Band, 4>& bands) {
 }
 
 session::Insert make_compressor(const Compression& settings) {
-    return make_insert("compressor", {{"threshold", session::decibels(settings.threshold_db)},
+    return make_insert("compressor", {{"detector", "rms"},
+                                      {"knee", session::decibels(0.0)},
+                                      {"threshold", session::decibels(settings.threshold_db)},
                                       {"ratio", plain(settings.ratio)},
                                       {"attack", milliseconds(settings.attack_ms)},
                                       {"release", milliseconds(settings.release_ms)},

@@ -61,6 +61,7 @@ struct Band {
 };
 session::Insert make_eq(const std::array<Band, 4>& bands);
 
+/// A compressor as other programs are asked for one: by power, with a hard knee.
 struct Compression {
     double threshold_db = -20.0, ratio = 2.0, attack_ms = 10.0, release_ms = 100.0, makeup_db = 0.0;
 };

@@ -1,0 +1,72 @@
+#include "bench/sessions/heavy_plan.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+#include "bench/sessions/reference_plan.h"
+
+namespace dubplate::bench {
+namespace {
+
+constexpr Layout kStereo{Layout::Kind::stereo, 2};
+constexpr FrameCount kResponseFrames = 3 * kSampleRate;
+
+std::string track_file(int track) { return numbered("track", track, 3) + ".wav"; }
+std::string response_file(int track) { return numbered("response", track, 3) + ".wav"; }
+
+session::Strip track_strip(int track, const TrackParameters& drawn) {
+    session::Strip strip = make_strip(numbered("track", track, 3), session::StripKind::track, kStereo);
+    session::Clip clip;
+    clip.file = track_file(track);
+    strip.clips.push_back(std::move(clip));
+    strip.inserts.push_back(make_insert("convolution", {{"impulse", response_file(track)}, {"mix", percent(100.0)}}));
+    strip.output = numbered("bus", drawn.bus, 1);
+    strip.fader = session::decibels(drawn.gain_db);
+    return strip;
+}
+
+}  // namespace
+
+Plan heavy_plan(const PlanSettings& settings) {
+    assert(settings.repeat == 1);
+    Plan plan;
+    session::Session& session = plan.session;
+    session.name = fmt::format("HEAVY-{}-{}", settings.tracks, settings.seconds);
+    session.sample_rate = kSampleRate;
+    session.seed = settings.seed;
+    const std::uint64_t seed = settings.seed << 32;
+    for (int track = 0; track < settings.tracks; ++track) {
+        session.strips.push_back(track_strip(track, track_parameters(track, settings.seed)));
+        plan.files.push_back({.name = track_file(track),
+                              .sound = static_cast<Sound>(track % 4),
+                              .channels = 1,
+                              .frames = static_cast<FrameCount>(settings.seconds) * kSampleRate,
+                              .seed = 1000 + static_cast<std::uint64_t>(track) + seed});
+        plan.files.push_back({.name = response_file(track),
+                              .sound = Sound::response,
+                              .channels = 2,
+                              .frames = kResponseFrames,
+                              .seed = 20000 + static_cast<std::uint64_t>(track) + seed});
+    }
+    for (int bus = 0; bus < kBusCount; ++bus) {
+        session.strips.push_back(make_strip(numbered("bus", bus, 1), session::StripKind::bus, kStereo));
+        session.stems.push_back({.name = numbered("bus", bus, 1), .strips = {numbered("bus", bus, 1)}, .place = {}});
+    }
+    session.strips.push_back(make_strip("master", session::StripKind::master, kStereo));
+    return plan;
+}
+
+std::string heavy_json(const PlanSettings& settings) {
+    std::string tracks;
+    for (int track = 0; track < settings.tracks; ++track) {
+        const TrackParameters drawn = track_parameters(track, settings.seed);
+        tracks +=
+            fmt::format("{}{{\"file\": \"{}\", \"response\": \"{}\", \"gain_db\": {}, \"bus\": {}}}",
+                        track == 0 ? "  " : ",\n  ", track_file(track), response_file(track), drawn.gain_db, drawn.bus);
+    }
+    return fmt::format("{{\n \"sr\": {}, \"seconds\": {}, \"buses\": {},\n \"tracks\": [\n{}\n ]\n}}\n", kSampleRate,
+                       settings.seconds, kBusCount, tracks);
+}
+
+}  // namespace dubplate::bench

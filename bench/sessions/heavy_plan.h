@@ -1,0 +1,21 @@
+#pragma once
+
+/// A session of long responses, HEAVY-tracks-seconds: every track goes through a stereo response of 3 s of its own and
+/// one of 8 group buses, and nothing else: what convolution alone costs.
+///
+/// Tracks are stereo with mono files, so that both channels of a response are used; sounds, gains and buses are those
+/// of the reference session. Determinism: a function of the settings; settings.repeat must be 1.
+
+#include <string>
+
+#include "bench/sessions/plan.h"
+
+namespace dubplate::bench {
+
+Plan heavy_plan(const PlanSettings& settings);
+
+/// The same session for programs that read DIR/session.json: {sr, seconds, buses, tracks: [{file, response, gain_db,
+/// bus}]}.
+std::string heavy_json(const PlanSettings& settings);
+
+}  // namespace dubplate::bench
