@@ -18,6 +18,7 @@ public:
         : allowed_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads) + 1),
           arena_(threads, 0) {}
     void submit(std::function<void()> task) override { arena_.enqueue(std::move(task)); }
+    std::size_t threads() const override { return static_cast<std::size_t>(arena_.max_concurrency()); }
 
 private:
     tbb::global_control allowed_;
@@ -44,6 +45,7 @@ public:
         }
         changed_.notify_one();
     }
+    std::size_t threads() const override { return threads_.size(); }
 
 private:
     void work() {

@@ -270,8 +270,15 @@ private:
         plan_.blocks.push_back(std::move(block));
     }
 
-    static std::string block_name(const PlanBlock& block, const std::string& stem) {
-        return (stem.empty() ? "" : stem + ": ") + counted(block.strips.size(), "strip");
+    /// "Kick", "Kick, Snare", "Kick .. Tom 3 (16 strips)", and the stem before it that it is computed for.
+    std::string block_name(const PlanBlock& block, const std::string& stem) const {
+        const std::string& first = session_.strips[at(block.strips.front().strip)].name;
+        const std::string& last = session_.strips[at(block.strips.back().strip)].name;
+        const std::size_t count = block.strips.size();
+        return (stem.empty() ? "" : "stem " + stem + ": ") +
+               (count == 1   ? first
+                : count == 2 ? fmt::format("{}, {}", first, last)
+                             : fmt::format("{} .. {} ({} strips)", first, last, count));
     }
 
     static std::string key_of(const PlanBlock& block, const std::vector<PlanSource>& sources) {

@@ -83,6 +83,7 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
         steps_.push_back(std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
                                                              plan.steps[b].lead, settings.run_start));
         scheduled.step = steps_.back().get();
+        scheduled.label = {plan.blocks[b].name, "strips"};
         assert(std::all_of(scheduled.after.begin(), scheduled.after.end(), [&](std::size_t step) { return step < b; }));
         schedule_.push_back(std::move(scheduled));
     }
@@ -95,8 +96,8 @@ nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
 }
 
 std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
-                         const std::vector<std::size_t>& more) {
-    ScheduledStep scheduled{step.get(), more};
+                         const std::vector<std::size_t>& more, nodes::TaskLabel label) {
+    ScheduledStep scheduled{step.get(), more, std::move(label)};
     for (const int s : streams) scheduled.after.push_back(writer_of_[at(s)]);
     std::sort(scheduled.after.begin(), scheduled.after.end());
     scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());

@@ -38,7 +38,7 @@ public:
 
     /// Adds a step of lead 0 that reads the mix, the premaster or stems, after `more` (indices of steps already added).
     std::size_t add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
-                    const std::vector<std::size_t>& more);
+                    const std::vector<std::size_t>& more, nodes::TaskLabel label);
 
     const std::vector<ScheduledStep>& schedule() const { return schedule_; }
 

@@ -3,42 +3,43 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <limits>
 #include <mutex>
 #include <optional>
-#include <set>
-#include <tuple>
+
+#include "engine/graph/task_order.h"
 
 namespace dubplate::graph {
 namespace {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(66);
+constexpr int kTurns = 16;
+
+std::vector<std::vector<std::size_t>> after_of(const std::vector<ScheduledStep>& steps) {
+    std::vector<std::vector<std::size_t>> after;
+    for (const ScheduledStep& step : steps) after.push_back(step.after);
+    return after;
+}
 
 class Schedule {
 public:
     Schedule(const std::vector<ScheduledStep>& steps, const ScheduleSettings& settings, Executor& executor)
-        : steps_(steps), settings_(settings), executor_(executor), last_chunk_(settings.last_chunk) {
-        states_.resize(steps.size());
-        for (std::size_t s = 0; s < steps.size(); ++s) {
-            states_[s].next = settings.first_chunk;
-            for (const std::size_t from : steps[s].after) states_[from].readers.push_back(s);
-        }
-        for (std::size_t s = steps.size(); s-- > 0;)
-            for (const std::size_t reader : states_[s].readers)
-                states_[s].height = std::max(states_[s].height, states_[reader].height + 1);
+        : steps_(steps),
+          settings_(settings),
+          executor_(executor),
+          order_(after_of(steps), settings.first_chunk, settings.last_chunk, settings.in_flight) {
+        if (settings.profile)
+            for (const ScheduledStep& step : steps)
+                labels_.push_back(settings.profile->add_label(step.label.name, step.label.work));
     }
 
     Result<void> run(const std::function<bool(const ScheduleProgress&)>& poll) {
         // Asked before anything is done: who cancels from the start is never too late.
         if (poll && !poll(ScheduleProgress{})) return fail(ErrorCode::cancelled, "cancelled");
-        {
-            const std::lock_guard lock(mutex_);
-            for (std::size_t s = 0; s < steps_.size(); ++s) consider(s);
-        }
         std::unique_lock lock(mutex_);
+        call_workers();
         while (!finished()) {
             changed_.wait_for(lock, kPollInterval, [&] { return finished(); });
-            ScheduleProgress progress{slowest() - settings_.first_chunk};
+            ScheduleProgress progress{order_.slowest() - settings_.first_chunk};
             lock.unlock();
             const bool go_on = !poll || poll(progress);
             lock.lock();
@@ -49,77 +50,57 @@ public:
     }
 
 private:
-    struct State {
-        FrameCount next = 0;  // the chunk to run next; all before are done
-        bool busy = false;    // queued or running
-        int height = 0;
-        std::vector<std::size_t> readers;
-    };
-    using Ready = std::tuple<FrameCount, int, std::size_t>;  // chunk, -height, step
-
-    FrameCount slowest() const {
-        FrameCount least = std::numeric_limits<FrameCount>::max();
-        for (const State& state : states_) least = std::min(least, state.next);
-        return least;
-    }
-    bool finished() const {
-        if (submitted_ > 0) return false;
-        return error_ || std::all_of(states_.begin(), states_.end(),
-                                     [&](const State& state) { return state.next > last_chunk_; });
-    }
+    bool finished() const { return workers_ == 0 && (error_ || order_.finished()); }
 
     void stop(Error error) {
         if (!error_) error_ = std::move(error);
-        ready_.clear();
+        order_.stop();
         stop_.request_stop();
     }
 
-    /// Queues a step's next chunk if nothing stands in its way. With the lock held.
-    void consider(std::size_t s) {
-        State& state = states_[s];
-        if (state.busy || error_ || state.next > last_chunk_) return;
-        for (const std::size_t from : steps_[s].after)
-            if (states_[from].next <= state.next) return;
-        for (const std::size_t reader : state.readers)
-            if (states_[reader].next <= state.next - settings_.in_flight) return;
-        state.busy = true;
-        ready_.emplace(state.next, -state.height, s);
-        ++submitted_;
-        executor_.submit([this] { work(); });
+    /// As many as there are tasks for, those that run included. With the lock held.
+    void call_workers() {
+        while (workers_ < executor_.threads() && workers_ < running_ + order_.ready()) {
+            ++workers_;
+            executor_.submit([this] { work(); });
+        }
     }
 
-    /// Every submitted task runs the most urgent ready step, whichever step it was submitted for.
     void work() {
         std::unique_lock lock(mutex_);
-        if (!ready_.empty()) run_most_urgent(lock);
-        --submitted_;
-        // Still under the lock: once it is released with nothing submitted, this object may be gone.
+        // Not for ever: who else uses the executor gets a turn.
+        for (int turn = 0; turn < kTurns && order_.ready() > 0; ++turn) run_most_urgent(lock);
+        --workers_;
+        call_workers();
+        // Still under the lock: once it is released with no worker left, this object may be gone.
         if (finished()) changed_.notify_all();
     }
 
     void run_most_urgent(std::unique_lock<std::mutex>& lock) {
-        const std::size_t s = std::get<2>(*ready_.begin());
-        ready_.erase(ready_.begin());
-        const nodes::Chunk chunk{states_[s].next, states_[s].next * settings_.chunk_frames, settings_.chunk_frames,
-                                 stop_.get_token()};
+        const std::size_t ready = order_.ready() - 1;
+        const Task task = order_.take();
+        const ScheduledStep& step = steps_[task.step];
+        nodes::Chunk chunk{task.chunk, task.chunk * settings_.chunk_frames, settings_.chunk_frames, stop_.get_token()};
+        ++running_;
         lock.unlock();
         Result<void> result;
-        try {
-            result = steps_[s].step->run(chunk);
-        } catch (const std::bad_alloc&) {
-            result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
+        {
+            const nodes::ProfiledTask profiled(settings_.profile, labels_.empty() ? 0 : labels_[task.step], task.chunk,
+                                               static_cast<int>(ready));
+            chunk.timeline = profiled.timeline();
+            try {
+                result = step.step->run(chunk);
+            } catch (const std::bad_alloc&) {
+                result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
+            }
         }
         lock.lock();
-        State& state = states_[s];
-        state.busy = false;
+        --running_;
         if (result) {
-            ++state.next;
             if (settings_.end)
-                last_chunk_ = std::min(last_chunk_,
-                                       std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
-            consider(s);
-            for (const std::size_t reader : state.readers) consider(reader);
-            for (const std::size_t from : steps_[s].after) consider(from);
+                order_.end_at(std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
+            order_.finish(task.step);
+            call_workers();
         } else {
             stop(std::move(result.error()));
         }
@@ -128,13 +109,13 @@ private:
     const std::vector<ScheduledStep>& steps_;
     const ScheduleSettings& settings_;
     Executor& executor_;
+    std::vector<std::size_t> labels_;  // [step] of the profile
     std::stop_source stop_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<State> states_;
-    std::set<Ready> ready_;
-    std::size_t submitted_ = 0;  // tasks the executor still holds or runs
-    FrameCount last_chunk_;
+    TaskOrder order_;
+    std::size_t workers_ = 0;  // that the executor holds or runs
+    std::size_t running_ = 0;  // of them, those that run a task
     std::optional<Error> error_;
 };
 

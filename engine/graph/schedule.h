@@ -2,9 +2,8 @@
 
 /// Runs a program: every step over every chunk, many at once, on an executor's threads.
 ///
-/// (step, chunk) is a task. It is ready when the same chunk of all steps it reads from is done, its own previous chunk
-/// is done, and every step that reads from it has finished the chunk `in_flight` before (that is what bounds memory).
-/// Among ready tasks the oldest chunk goes first, then the longest way to an output. Nothing waits inside a task.
+/// (step, chunk) is a task; task_order.h says when it may run and which goes first. Nothing waits inside a task. No more
+/// threads are asked for than there are tasks to run, and each goes on with the next one.
 /// Errors: the first one wins; what runs is asked to stop, nothing new begins.
 
 #include <functional>
@@ -12,6 +11,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "engine/nodes/profile.h"
 #include "engine/nodes/step.h"
 
 namespace dubplate::graph {
@@ -21,6 +21,7 @@ class Executor {
 public:
     virtual ~Executor() = default;
     virtual void submit(std::function<void()> task) = 0;
+    virtual std::size_t threads() const = 0;
 };
 std::unique_ptr<Executor> make_tbb_executor(int threads);
 /// Plain std::threads and a queue: what thread sanitizers understand.
@@ -29,6 +30,7 @@ std::unique_ptr<Executor> make_thread_executor(int threads);
 struct ScheduledStep {
     nodes::Step* step = nullptr;
     std::vector<std::size_t> after;  ///< steps it reads from, all earlier in the list
+    nodes::TaskLabel label = {};     ///< for profiles
 };
 
 struct ScheduleSettings {
@@ -36,8 +38,9 @@ struct ScheduleSettings {
     FrameCount first_chunk = 0;
     FrameCount last_chunk = 0;  ///< inclusive
     int in_flight = 2;
-    /// Asked after each chunk of the last step: the frame at which the render ends as far as known.
+    /// Asked after each task: the frame at which the render ends as far as known.
     std::function<FrameCount()> end;
+    nodes::Profile* profile = nullptr;  ///< gets every task; null: none
 };
 
 struct ScheduleProgress {

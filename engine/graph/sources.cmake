@@ -5,6 +5,7 @@ target_sources(dubplate_engine PRIVATE
   nodes/output_gain.cpp
   nodes/output_steps.cpp
   nodes/partial_sum.cpp
+  nodes/profile.cpp
   nodes/stream.cpp
   nodes/strip_block.cpp
   nodes/strip_setup.cpp
@@ -15,6 +16,7 @@ target_sources(dubplate_engine PRIVATE
   graph/routing.cpp
   graph/schedule.cpp
   graph/stems.cpp
+  graph/task_order.cpp
   render/check.cpp
   render/estimate.cpp
   render/form.cpp

@@ -47,6 +47,7 @@ struct LaneGroup::Slot {
     FrameCount latency = 0;
     std::unique_ptr<kernels::Processor> processor;
     kernels::GainProcessor* gain = nullptr;
+    Work work = Work::delays;
     bool follows = false, exports = false, keyed = false, tapped = false;
     bool resting = false;
     FrameCount zero_from = kAlways;
@@ -90,6 +91,7 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
             for (const LaneMember& member : members_)
                 strips.push_back(member.setup->inserts[k].strip_values(sample_rate, channels_));
             slot.processor = shape.kind->create({width_, strips, block_indices, frame_indices});
+            slot.work = work_of(*shape.kind);
         }
         const auto block = static_cast<std::size_t>(kMaxBlockFrames * width_);
         if (!shape.bypass && shape.kind->description.behaviour == Behaviour::gain) {
@@ -114,33 +116,38 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
 LaneGroup::~LaneGroup() = default;
 LaneGroup::LaneGroup(LaneGroup&&) noexcept = default;
 
-bool LaneGroup::process(FrameCount start, int frames, float* audio, bool silent) {
+bool LaneGroup::process(FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
     for (Slot& slot : slots_) {
-        silent = run_slot(slot, start, frames, audio, silent);
+        silent = run_slot(slot, start, frames, audio, silent, timeline);
         start -= slot.latency;
-        if (slot.tapped) write_streams(slot, start, frames, audio, silent);
+        if (slot.tapped) {
+            write_streams(slot, start, frames, audio, silent);
+            lap(timeline, Work::taps, std::int64_t{frames} * lanes_);
+        }
     }
     return silent;
 }
 
 /// Cuts the block at absolute multiples of 8192, where states may settle.
-bool LaneGroup::run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent) {
+bool LaneGroup::run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
     const FrameCount boundary = (floor_div(start, kSettleFrames) + 1) * kSettleFrames;
-    if (start + frames <= boundary) return run_piece(slot, start, frames, audio, silent);
+    if (start + frames <= boundary) return run_piece(slot, start, frames, audio, silent, timeline);
     const int head = static_cast<int>(boundary - start);
     float* tail = audio + head * width_;
-    const bool head_silent = run_piece(slot, start, head, audio, silent);
-    const bool tail_silent = run_piece(slot, boundary, frames - head, tail, silent);
+    const bool head_silent = run_piece(slot, start, head, audio, silent, timeline);
+    const bool tail_silent = run_piece(slot, boundary, frames - head, tail, silent, timeline);
     if (head_silent == tail_silent) return head_silent;
     std::fill_n(head_silent ? audio : tail, (head_silent ? head : frames - head) * width_, 0.0f);
     return false;
 }
 
-bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent) {
+bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
+    const std::int64_t samples = std::int64_t{frames} * lanes_;
     if (start % kSettleFrames == 0 && !slot.resting && slot.zero_from <= start - kSettleFrames)
         slot.resting = slot.processor->settle();
     bool key_silent = true;
     const float* key = slot.keyed ? read_key(slot, start, frames, key_silent) : nullptr;
+    if (key) lap(timeline, Work::keys, samples);
     const bool rests = silent && key_silent && slot.resting;
     if (rests && !slot.exports) return true;
     const FrameCount out_start = start - slot.latency;
@@ -155,7 +162,10 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         // All zero from its first frame on: an earlier run of zeros goes on.
         if (zeros != start || slot.zero_from == kNever) slot.zero_from = zeros;
     }
-    fill_controls(slot, out_start, frames);
+    if (!slot.per_block.empty() || !slot.per_frame.empty()) {
+        fill_controls(slot, out_start, frames);
+        lap(timeline, Work::automation, samples);
+    }
     const kernels::LaneBlock block{
         start,
         frames,
@@ -164,6 +174,7 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         {slot.grid.empty() ? nullptr : slot.grid.data(), slot.frames.empty() ? nullptr : slot.frames.data()}};
     if (!slot.gain || (!slot.exports && !slot.follows)) {
         slot.processor->process(block);
+        lap(timeline, slot.work, samples);
         return false;
     }
     Planar planar(channels_ * static_cast<int>(members_.size()));
@@ -184,6 +195,7 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         if (rests) return true;
     }
     slot.gain->apply(block, slot.gains.data());
+    lap(timeline, slot.work, samples);
     return false;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/layout.h"
+#include "engine/nodes/profile.h"
 #include "engine/nodes/stream.h"
 #include "engine/nodes/strip_setup.h"
 
@@ -44,15 +45,15 @@ public:
     FrameCount latency_frames() const { return latency_; }
 
     /// Returns true if what it leaves is silence (then `audio` holds nothing meaningful); `silent` says so of the input.
-    bool process(FrameCount start, int frames, float* audio, bool silent);
+    bool process(FrameCount start, int frames, float* audio, bool silent, Timeline* timeline = nullptr);
 
     /// Smallest width that holds so many lanes.
     static int width_for(int lanes);
 
 private:
     struct Slot;
-    bool run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent);
-    bool run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent);
+    bool run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline);
+    bool run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline);
     const float* read_key(Slot& slot, FrameCount start, int frames, bool& silent);
     void fill_controls(Slot& slot, FrameCount out_start, int frames);
     void write_streams(Slot& slot, FrameCount out_start, int frames, const float* audio, bool silent);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/nodes/profile.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::nodes {
@@ -76,6 +77,7 @@ Result<void> FileStep::run(const Chunk& chunk) {
         for (FrameCount start = row_start; start < row_end; start += kMaxBlockFrames)
             for (int c = 0; c < channels_; ++c)
                 audio_.read(start, kMaxBlockFrames, c, rows_.data() + c * kRowFrames + (start - row_start));
+        lap(chunk.timeline, Work::read_streams, (row_end - row_start) * channels_);
         std::array<const float*, kMaxChannels> rows;
         for (int c = 0; c < channels_; ++c) {
             const float* row = rows_.data() + c * kRowFrames;
@@ -86,6 +88,7 @@ Result<void> FileStep::run(const Chunk& chunk) {
                 resampler_ ? resampler_->put(rows.data(), frames, take_resampled()) : write(rows.data(), from, frames);
             !ok)
             return ok;
+        lap(chunk.timeline, Work::own, (to - from) * channels_);
     }
     return {};
 }

@@ -16,12 +16,15 @@
 
 namespace dubplate::nodes {
 
+class Timeline;
+
 /// The frames of one chunk before any lead is added.
 struct Chunk {
     FrameCount index = 0;
     FrameCount start = 0;  ///< index * frames
     FrameCount frames = 0;
-    std::stop_token stop = {};  ///< once asked for, run() ends soon with `cancelled`, however long the chunk
+    std::stop_token stop = {};     ///< once asked for, run() ends soon with `cancelled`, however long the chunk
+    Timeline* timeline = nullptr;  ///< where a step may tell what its time goes to (profile.h); null: nowhere
 };
 
 class Step {

@@ -56,6 +56,8 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
         groups_.emplace_back(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last);
         planar_.emplace_back(static_cast<std::size_t>(groups_.back().lanes() * kMaxBlockFrames));
     }
+    for (const BlockOutput& output : outputs_)
+        summed_channels_ += static_cast<std::int64_t>(output.sources.size()) * output.stream->channels();
 }
 
 const float* StripBlock::row(std::size_t strip, int channel) const {
@@ -70,9 +72,10 @@ Result<void> StripBlock::run(const Chunk& chunk) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const int frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk.frames - done));
         for (std::size_t group = 0; group < groups_.size(); ++group)
-            if (auto ok = run_group(group, begin + done, frames); !ok) return ok;
+            if (auto ok = run_group(group, begin + done, frames, chunk.timeline); !ok) return ok;
         for (const BlockOutput& output : outputs_)
             if (auto ok = write_output(output, begin + done, frames); !ok) return ok;
+        lap(chunk.timeline, Work::sums, frames * summed_channels_);
     }
     return {};
 }
@@ -103,7 +106,7 @@ Result<bool> StripBlock::read_input(BlockStrip& strip, FrameCount start, int fra
     return silent;
 }
 
-Result<void> StripBlock::run_group(std::size_t group, FrameCount start, int frames) {
+Result<void> StripBlock::run_group(std::size_t group, FrameCount start, int frames, Timeline* timeline) {
     LaneGroup& lanes = groups_[group];
     const FrameCount in_start = start + lanes.latency_frames();
     float* rows[kMaxLanes];
@@ -117,6 +120,8 @@ Result<void> StripBlock::run_group(std::size_t group, FrameCount start, int fram
         input_silent[m] = *silent;
         all_silent &= *silent;
     }
+    const std::int64_t samples = std::int64_t{frames} * lanes.lanes();
+    lap(timeline, strips_[members_[group][0]].clips ? Work::read_clips : Work::read_streams, samples);
     const bool has_inserts = strips_[members_[group][0]].last > strips_[members_[group][0]].first;
     if (!has_inserts) {
         for (std::size_t m = 0; m < members_[group].size(); ++m) silent_[members_[group][m]] = input_silent[m];
@@ -128,9 +133,13 @@ Result<void> StripBlock::run_group(std::size_t group, FrameCount start, int fram
                 for (int c = 0; c < lanes.lanes() / static_cast<int>(members_[group].size()); ++c)
                     std::fill_n(rows[placed_[members_[group][m]].first_lane + c], frames, 0.0f);
         kernels::planes_to_lanes(lanes.width(), rows, frames, lanes.lanes(), lanes_.data());
+        lap(timeline, Work::lanes, samples);
     }
-    const bool silent = lanes.process(in_start, frames, lanes_.data(), all_silent);
-    if (!silent) kernels::lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), rows);
+    const bool silent = lanes.process(in_start, frames, lanes_.data(), all_silent, timeline);
+    if (!silent) {
+        kernels::lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), rows);
+        lap(timeline, Work::lanes, samples);
+    }
     for (const std::size_t s : members_[group]) silent_[s] = silent;
     return {};
 }

@@ -54,7 +54,7 @@ private:
         std::size_t group = 0;
         int first_lane = 0;
     };
-    Result<void> run_group(std::size_t group, FrameCount start, int frames);
+    Result<void> run_group(std::size_t group, FrameCount start, int frames, Timeline* timeline);
     Result<bool> read_input(BlockStrip& strip, FrameCount start, int frames, float* const* rows);
     Result<void> write_output(const BlockOutput& output, FrameCount start, int frames);
     Error not_finite(const BlockOutput& output, FrameCount start, int frames) const;
@@ -63,6 +63,7 @@ private:
     std::vector<BlockStrip> strips_;
     std::vector<BlockOutput> outputs_;
     FrameCount lead_, run_start_;
+    std::int64_t summed_channels_ = 0;  // of all sources of all outputs: for profiles
     std::vector<LaneGroup> groups_;
     std::vector<std::vector<std::size_t>> members_;  // [group] strips
     std::vector<Placed> placed_;                     // [strip]

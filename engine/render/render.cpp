@@ -48,6 +48,10 @@ Error refusal(const Diagnostics& warnings) {
     return error;
 }
 
+nodes::TaskLabel label_of(const OutputFile& output) {
+    return {output.name, "write " + audio::to_string(output.format)};
+}
+
 /// One render from its checks to its receipt; each stage leaves what the next one needs.
 class Renderer {
 public:
@@ -164,7 +168,8 @@ private:
             auto detector = std::make_unique<nodes::EndDetector>(program_->mix(), program_->premaster(),
                                                                  place_.content_end, place_.hold, window_);
             detector_ = detector.get();
-            after_detector.push_back(program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}));
+            after_detector.push_back(
+                program_->add(std::move(detector), {plan_.mix, plan_.premaster}, {}, {"end", "find the end"}));
         }
         OutputSettings settings;
         settings.layout = session::master_of(session_).layout;
@@ -192,7 +197,7 @@ private:
             auto step = make_file_step(output, settings, std::move(audio), window_, detector_);
             if (!step) return fail(step.error());
             files_.push_back(step->get());
-            program_->add(std::move(*step), streams, after_detector);
+            program_->add(std::move(*step), streams, after_detector, label_of(output));
         }
         if (stems_.is_partition && !stems_.names.empty()) {
             std::vector<nodes::PartialSum> sums;
@@ -204,7 +209,7 @@ private:
             auto step =
                 std::make_unique<nodes::ResidualStep>(program_->premaster(), std::move(sums), window_, detector_);
             residual_ = step.get();
-            program_->add(std::move(step), streams, after_detector);
+            program_->add(std::move(step), streams, after_detector, {"residual", "residual of the stems"});
         }
         return {};
     }
