@@ -7,6 +7,7 @@
 
 #include "engine/nodes/mixing_gains.h"
 #include "engine/nodes/scratch.h"
+#include "kernels/cpu/aligned.h"
 #include "kernels/cpu/mix.h"
 #include "kernels/cpu/transpose.h"
 
@@ -52,11 +53,11 @@ struct LaneGroup::Slot {
     bool resting = false;
     FrameCount zero_from = kAlways;
     std::vector<std::size_t> per_block, per_frame;  // positions in InsertSetup::moving
-    AlignedVector<double> grid;                     // [grid point][per_block][width]
-    AlignedVector<float> frames;                    // [per_frame][frame][width]
-    AlignedVector<float> key;                       // [frame][width]
+    kernels::AlignedVector<double> grid;            // [grid point][per_block][width]
+    kernels::AlignedVector<float> frames;           // [per_frame][frame][width]
+    kernels::AlignedVector<float> key;              // [frame][width]
     std::vector<FoldMatrix> key_folds;              // [member]
-    AlignedVector<float> gains;                     // [frame][width]
+    kernels::AlignedVector<float> gains;            // [frame][width]
 };
 
 int LaneGroup::width_for(int lanes) { return lanes <= 1 ? 1 : lanes <= 4 ? 4 : lanes <= 8 ? 8 : 16; }
@@ -177,15 +178,14 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         lap(timeline, slot.work, samples);
         return false;
     }
-    Planar planar(channels_ * static_cast<int>(members_.size()));
+    Planar planar(lanes_);
     const auto s = static_cast<std::size_t>(&slot - slots_.data());
     if (slot.follows) {
-        for (std::size_t m = 0; m < members_.size(); ++m)
-            for (int c = 0; c < channels_; ++c)
-                members_[m].streams[s].gain_in->read(
-                    out_start, frames, c,
-                    planar.rows[m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c)]);
-        kernels::planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.gains.data());
+        std::array<const float*, kMaxLanes> rows;
+        for (std::size_t m = 0, lane = 0; m < members_.size(); ++m)
+            for (int c = 0; c < channels_; ++c, ++lane)
+                rows[lane] = members_[m].streams[s].gain_in->read(out_start, frames, c, planar.rows[lane]);
+        kernels::planes_to_lanes(width_, rows.data(), frames, lanes_, slot.gains.data());
     } else {
         slot.gain->detect(block, slot.gains.data());
         kernels::lanes_to_planes(width_, slot.gains.data(), frames, lanes_, planar.rows.data());
@@ -214,15 +214,17 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, bool&
     for (std::size_t m = 0; m < members_.size(); ++m) {
         const Stream* key = members_[m].streams[s].key;
         const int key_channels = key ? key->channels() : 0;
-        for (int c = 0; c < key_channels; ++c) key->read(start, frames, c, heard.rows[static_cast<std::size_t>(c)]);
+        std::array<const float*, kMaxLanes> rows;
+        for (int c = 0; c < key_channels; ++c)
+            rows[static_cast<std::size_t>(c)] = key->read(start, frames, c, heard.rows[static_cast<std::size_t>(c)]);
         for (int c = 0; c < channels_; ++c) {
             std::size_t count = 0;
             for (int from = 0; from < key_channels; ++from)
                 if (const double fold = slot.key_folds[m][static_cast<std::size_t>(c)][static_cast<std::size_t>(from)];
                     fold != 0.0)
-                    terms[count++] = {heard.rows[static_cast<std::size_t>(from)], fold, nullptr};
+                    terms[count++] = {rows[static_cast<std::size_t>(from)], {fold}, {}};
             const std::size_t lane = m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c);
-            kernels::mix(std::span(terms).first(count), frames, planar.rows[lane]);
+            kernels::mix(std::span(terms).first(count), frames, std::span(planar.rows).subspan(lane, 1));
         }
     }
     kernels::planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.key.data());

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "engine/nodes/profile.h"
-#include "kernels/processors/processor.h"
+#include "engine/nodes/scratch.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using kernels::kMaxBlockFrames;
 
 constexpr double kSilence = 1e-7;  // -140 dBFS
-constexpr FrameCount kRowFrames = 8192;
+constexpr FrameCount kBlockFrames = kMaxBlockFrames;
 
 /// The part of a chunk that a job's outputs hold; empty if there is none.
 Window clip(const Chunk& chunk, Window window, const EndDetector* detector) {
@@ -33,13 +33,13 @@ EndDetector::EndDetector(const Stream* mix, const Stream* premaster, FrameCount 
       quiet_from_(window.first) {}
 
 Result<void> EndDetector::run(const Chunk& chunk) {
-    std::array<float, kMaxBlockFrames> row;
+    std::array<float, kMaxBlockFrames> spare;
     const auto quiet = [&](const Stream* stream, FrameCount start, int frames) {
         if (stream->is_silent(start, frames)) return true;
         for (int c = 0; c < stream->channels(); ++c) {
-            stream->read(start, frames, c, row.data());
+            const float* const audio = stream->read(start, frames, c, spare.data());
             for (int f = 0; f < frames; ++f)
-                if (std::fabs(row[static_cast<std::size_t>(f)]) >= kSilence) return false;
+                if (std::fabs(audio[f]) >= kSilence) return false;
         }
         return true;
     };
@@ -64,25 +64,19 @@ FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSi
       sink_(std::move(sink)),
       resampler_(std::move(resampler)),
       window_(window),
-      detector_(detector),
-      rows_(static_cast<std::size_t>(channels * kRowFrames)) {}
+      detector_(detector) {}
 
 Result<void> FileStep::run(const Chunk& chunk) {
     const Window part = clip(chunk, window_, detector_);
-    for (FrameCount row_start = chunk.start; row_start < part.end; row_start += kRowFrames) {
+    Planar spare(channels_);
+    for (FrameCount start = chunk.start; start < part.end; start += kBlockFrames) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
-        const FrameCount row_end = std::min(row_start + kRowFrames, chunk.start + chunk.frames);
-        const FrameCount from = std::max(part.first, row_start), to = std::min(part.end, row_end);
+        const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kBlockFrames);
         if (from >= to) continue;
-        for (FrameCount start = row_start; start < row_end; start += kMaxBlockFrames)
-            for (int c = 0; c < channels_; ++c)
-                audio_.read(start, kMaxBlockFrames, c, rows_.data() + c * kRowFrames + (start - row_start));
-        lap(chunk.timeline, Work::read_streams, (row_end - row_start) * channels_);
         std::array<const float*, kMaxChannels> rows;
-        for (int c = 0; c < channels_; ++c) {
-            const float* row = rows_.data() + c * kRowFrames;
-            rows[static_cast<std::size_t>(c)] = row + (from - row_start);
-        }
+        for (std::size_t c = 0; c < static_cast<std::size_t>(channels_); ++c)
+            rows[c] = audio_.read(start, kMaxBlockFrames, static_cast<int>(c), spare.rows[c]) + (from - start);
+        lap(chunk.timeline, Work::read_streams, kMaxBlockFrames * channels_);
         const auto frames = static_cast<int>(to - from);
         if (auto ok =
                 resampler_ ? resampler_->put(rows.data(), frames, take_resampled()) : write(rows.data(), from, frames);
@@ -139,19 +133,19 @@ ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stem
 
 Result<void> ResidualStep::run(const Chunk& chunk) {
     const Window part = clip(chunk, window_, detector_);
-    std::array<float, kMaxBlockFrames> row;
+    std::array<float, kMaxBlockFrames> spare;
     std::array<double, kMaxBlockFrames> rest;
     for (FrameCount start = chunk.start; start < part.end; start += kMaxBlockFrames) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kMaxBlockFrames);
         if (from >= to) continue;
         for (int c = 0; c < premaster_->channels(); ++c) {
-            premaster_->read(start, kMaxBlockFrames, c, row.data());
-            for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] = row[f];
+            const float* const whole = premaster_->read(start, kMaxBlockFrames, c, spare.data());
+            for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] = whole[f];
             for (const PartialSum& stem : stems_) {
                 if (stem.is_silent(start, kMaxBlockFrames)) continue;
-                stem.read(start, kMaxBlockFrames, c, row.data());
-                for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] -= row[f];
+                const float* const part_of_it = stem.read(start, kMaxBlockFrames, c, spare.data());
+                for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] -= part_of_it[f];
             }
             for (FrameCount f = from - start; f < to - start; ++f) {
                 const double sample = rest[static_cast<std::size_t>(f)];

@@ -65,7 +65,6 @@ private:
     std::optional<audio::OutputResampler> resampler_;
     Window window_;
     const EndDetector* detector_;
-    std::vector<float> rows_;          // [channel][frame] of up to kRowFrames
     std::array<double, 8> squares_{};  // by frame modulo 8
     FrameCount frames_ = 0;            // at the file's rate
 };

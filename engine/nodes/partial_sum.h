@@ -19,11 +19,12 @@ public:
 
     bool empty() const { return partials_.empty(); }
     bool is_silent(FrameCount start, int frames) const;
-    /// Fills out[0..frames) with one channel of the sum; frames <= kMaxBlockFrames.
-    void read(FrameCount start, int frames, int channel, float* out) const;
+    /// One channel of the sum: where the only partial keeps it, or in spare[0..frames). frames <= kMaxBlockFrames.
+    const float* read(FrameCount start, int frames, int channel, float* spare) const;
 
 private:
-    void add(std::size_t first, std::size_t last, FrameCount start, int frames, int channel, float* out) const;
+    const float* add(std::size_t first, std::size_t last, FrameCount start, int frames, int channel,
+                     float* spare) const;
 
     std::vector<const Stream*> partials_;
 };

@@ -4,75 +4,88 @@
 #include <cassert>
 #include <cstring>
 
+#include "kernels/processors/processor.h"
+
 namespace dubplate::nodes {
+namespace {
+
+/// Channels do not lie a power of two apart, which would crowd them into the same lines of the cache.
+constexpr FrameCount kSkew = 16;
+
+[[maybe_unused]] bool is_granular(FrameCount start, int frames) {
+    return start % kControlFrames == 0 && frames % kControlFrames == 0 && frames <= kernels::kMaxBlockFrames;
+}
+
+std::size_t bytes_of(FrameCount frames) { return static_cast<std::size_t>(frames) * sizeof(float); }
+
+}  // namespace
 
 Stream::Stream(int channels, FrameCount capacity_frames)
     : channels_(channels),
       capacity_(round_up(capacity_frames, kControlFrames)),
-      samples_(static_cast<std::size_t>(channels * capacity_)),
+      guard_(std::min<FrameCount>(capacity_, kernels::kMaxBlockFrames)),
+      stride_(capacity_ + guard_ + kSkew),
+      samples_(static_cast<std::size_t>(channels * stride_)),
       sounding_(static_cast<std::size_t>(capacity_ / kControlFrames)) {}
 
-std::size_t Stream::granule(FrameCount frame) const {
-    const FrameCount position = frame - floor_div(frame, capacity_) * capacity_;
-    return static_cast<std::size_t>(position / kControlFrames);
+std::size_t Stream::granule(FrameCount at, FrameCount offset) const {
+    const FrameCount place = at + offset;
+    return static_cast<std::size_t>((place < capacity_ ? place : place - capacity_) / kControlFrames);
 }
 
-/// Calls function(position in the ring, offset in the block, frames) for the one or two runs that do not wrap.
-template <class Function>
-void Stream::for_each_run(FrameCount start, int frames, Function function) const {
-    assert(start % kControlFrames == 0 && frames % kControlFrames == 0 && frames <= capacity_);
-    const FrameCount position = start - floor_div(start, capacity_) * capacity_;
-    const FrameCount first = std::min<FrameCount>(frames, capacity_ - position);
-    function(position, FrameCount{0}, first);
-    if (first < frames) function(FrameCount{0}, first, frames - first);
+float* Stream::begin_write(FrameCount start, int channel) {
+    assert(channel >= 0 && channel < channels_);
+    return samples_.data() + channel * stride_ + position(start);
 }
 
-void Stream::write_channel(FrameCount start, int frames, int channel, const float* in) {
-    float* base = samples_.data() + channel * capacity_;
-    for_each_run(start, frames, [&](FrameCount position, FrameCount offset, FrameCount count) {
-        std::memcpy(base + position, in + offset, static_cast<std::size_t>(count) * sizeof(float));
-        std::fill_n(sounding_.begin() + position / kControlFrames, count / kControlFrames, std::uint8_t{1});
-    });
+void Stream::end_write(FrameCount start, int frames) {
+    assert(is_granular(start, frames) && frames <= capacity_);
+    const FrameCount at = position(start);
+    const FrameCount over = at + frames - capacity_;
+    for (int channel = 0; channel < channels_; ++channel) {
+        float* const ring = samples_.data() + channel * stride_;
+        if (over > 0) std::memcpy(ring, ring + capacity_, bytes_of(over));
+        if (at < guard_)
+            std::memcpy(ring + capacity_ + at, ring + at, bytes_of(std::min<FrameCount>(at + frames, guard_) - at));
+    }
+    for (FrameCount offset = 0; offset < frames; offset += kControlFrames) sounding_[granule(at, offset)] = 1;
 }
 
 void Stream::write(FrameCount start, int frames, const float* const* in) {
-    for (int channel = 0; channel < channels_; ++channel) write_channel(start, frames, channel, in[channel]);
+    for (int channel = 0; channel < channels_; ++channel)
+        std::memcpy(begin_write(start, channel), in[channel], bytes_of(frames));
+    end_write(start, frames);
 }
 
 void Stream::write_silence(FrameCount start, int frames) {
-    for_each_run(start, frames, [&](FrameCount position, FrameCount, FrameCount count) {
-        std::fill_n(sounding_.begin() + position / kControlFrames, count / kControlFrames, std::uint8_t{0});
-    });
+    assert(is_granular(start, frames) && frames <= capacity_);
+    const FrameCount at = position(start);
+    for (FrameCount offset = 0; offset < frames; offset += kControlFrames) sounding_[granule(at, offset)] = 0;
 }
 
 bool Stream::is_silent(FrameCount start, int frames) const {
-    bool silent = true;
-    for_each_run(start, frames, [&](FrameCount position, FrameCount, FrameCount count) {
-        const auto from = sounding_.begin() + position / kControlFrames;
-        silent &= std::none_of(from, from + count / kControlFrames, [](std::uint8_t sounds) { return sounds != 0; });
-    });
-    return silent;
+    assert(is_granular(start, frames) && frames <= capacity_);
+    const FrameCount at = position(start);
+    for (FrameCount offset = 0; offset < frames; offset += kControlFrames)
+        if (sounding_[granule(at, offset)] != 0) return false;
+    return true;
 }
 
-void Stream::read(FrameCount start, int frames, int channel, float* out) const {
-    assert(channel >= 0 && channel < channels_);
-    const float* base = samples_.data() + channel * capacity_;
-    for_each_run(start, frames, [&](FrameCount position, FrameCount offset, FrameCount count) {
-        for (FrameCount done = 0; done < count;) {
-            // Granules of one kind together.
-            const auto at = static_cast<std::size_t>((position + done) / kControlFrames);
-            FrameCount run = kControlFrames;
-            while (done + run < count &&
-                   sounding_[at + static_cast<std::size_t>(run / kControlFrames)] == sounding_[at])
-                run += kControlFrames;
-            const auto bytes = static_cast<std::size_t>(run) * sizeof(float);
-            if (sounding_[at])
-                std::memcpy(out + offset + done, base + position + done, bytes);
-            else
-                std::memset(out + offset + done, 0, bytes);
-            done += run;
-        }
-    });
+const float* Stream::read(FrameCount start, int frames, int channel, float* spare) const {
+    assert(is_granular(start, frames) && frames <= capacity_ && channel >= 0 && channel < channels_);
+    const FrameCount at = position(start);
+    const float* const place = samples_.data() + channel * stride_ + at;
+    FrameCount offset = 0;
+    while (offset < frames && sounding_[granule(at, offset)] != 0) offset += kControlFrames;
+    if (offset == frames) return place;
+    std::memcpy(spare, place, bytes_of(offset));
+    for (; offset < frames; offset += kControlFrames) {
+        if (sounding_[granule(at, offset)] != 0)
+            std::memcpy(spare + offset, place + offset, bytes_of(kControlFrames));
+        else
+            std::memset(spare + offset, 0, bytes_of(kControlFrames));
+    }
+    return spare;
 }
 
 }  // namespace dubplate::nodes

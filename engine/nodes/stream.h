@@ -5,12 +5,15 @@
 /// Shape: planar float32, [channel][frame modulo capacity]. Positions are absolute frames; a stream never written at a
 /// frame reads as silence there, so runs begin on zeros. Silence is known in granules of 64 frames: what was written
 /// as silence is neither stored nor copied.
+/// Places: any kMaxBlockFrames frames lie in one piece, so that producers write and consumers read in the ring itself:
+/// what lies at the ring's beginning stands once more behind its end.
 /// Threads: the schedule keeps the producer's frames and the consumers' frames apart; no locks here.
 
 #include <cstdint>
 #include <vector>
 
 #include "engine/base/time.h"
+#include "kernels/cpu/aligned.h"
 
 namespace dubplate::nodes {
 
@@ -20,24 +23,29 @@ public:
 
     int channels() const { return channels_; }
 
-    /// start and frames are multiples of 64; in[channel][0..frames).
+    /// In all of them start and frames are multiples of 64, and frames is at most kMaxBlockFrames.
+
+    /// Where a channel's frames from `start` on are to be put; end_write() once all channels are there.
+    float* begin_write(FrameCount start, int channel);
+    void end_write(FrameCount start, int frames);
+    /// The same with a copy of in[channel][0..frames).
     void write(FrameCount start, int frames, const float* const* in);
     void write_silence(FrameCount start, int frames);
-    /// Writes one channel; every channel of a granule must be written before it is read.
-    void write_channel(FrameCount start, int frames, int channel, const float* in);
 
     bool is_silent(FrameCount start, int frames) const;
-    /// Fills out[0..frames) with one channel, zeros where silent.
-    void read(FrameCount start, int frames, int channel, float* out) const;
+    /// One channel's frames, zeros where silent: in the ring, or in spare[0..frames) where some of them are silent. Valid
+    /// until the step that reads ends.
+    const float* read(FrameCount start, int frames, int channel, float* spare) const;
 
 private:
-    std::size_t granule(FrameCount frame) const;
-    template <class Function>
-    void for_each_run(FrameCount start, int frames, Function function) const;
+    FrameCount position(FrameCount frame) const { return frame - floor_div(frame, capacity_) * capacity_; }
+    /// Of frame start + offset, both multiples of 64; `at` is start's.
+    std::size_t granule(FrameCount at, FrameCount offset) const;
 
     int channels_;
-    FrameCount capacity_;
-    std::vector<float> samples_;          // [channel][capacity]
+    FrameCount capacity_, guard_, stride_;
+    kernels::UninitialisedVector<float>
+        samples_;                         // [channel][stride]: capacity, then the guard's copy of the beginning
     std::vector<std::uint8_t> sounding_;  // [capacity / 64]
 };
 

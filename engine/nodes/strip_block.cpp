@@ -26,6 +26,12 @@ std::string shape_of(const BlockStrip& strip) {
 
 }  // namespace
 
+StripBlock::Group::Group(LaneGroup lane_group, std::vector<std::size_t> strips)
+    : lanes(std::move(lane_group)),
+      members(std::move(strips)),
+      own(static_cast<std::size_t>(lanes.lanes() * kMaxBlockFrames)),
+      rows(static_cast<std::size_t>(lanes.lanes())) {}
+
 StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate,
                        FrameCount lead, FrameCount run_start)
     : strips_(std::move(strips)),
@@ -36,32 +42,33 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
       lanes_(static_cast<std::size_t>(kMaxLanes * kMaxBlockFrames)),
       silent_(strips_.size()) {
     std::map<std::string, std::size_t> open;  // by shape, the group that still has room
+    std::vector<std::vector<std::size_t>> members;
     for (std::size_t s = 0; s < strips_.size(); ++s) {
         const std::string shape = shape_of(strips_[s]);
         const auto found = open.find(shape);
         const bool fits = found != open.end() &&
-                          (static_cast<int>(members_[found->second].size()) + 1) * strips_[s].channels <= kMaxLanes;
-        const std::size_t group = fits ? found->second : members_.size();
+                          (static_cast<int>(members[found->second].size()) + 1) * strips_[s].channels <= kMaxLanes;
+        const std::size_t group = fits ? found->second : members.size();
         if (!fits) {
-            members_.emplace_back();
+            members.emplace_back();
             open[shape] = group;
         }
-        placed_[s] = {group, static_cast<int>(members_[group].size()) * strips_[s].channels};
-        members_[group].push_back(s);
+        placed_[s] = {group, static_cast<int>(members[group].size()) * strips_[s].channels};
+        members[group].push_back(s);
     }
-    for (const auto& members : members_) {
-        const BlockStrip& shape = strips_[members[0]];
+    for (auto& strips_of_group : members) {
+        const BlockStrip& shape = strips_[strips_of_group[0]];
         std::vector<LaneMember> lane_members;
-        for (const std::size_t s : members) lane_members.push_back({strips_[s].setup, strips_[s].streams});
-        groups_.emplace_back(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last);
-        planar_.emplace_back(static_cast<std::size_t>(groups_.back().lanes() * kMaxBlockFrames));
+        for (const std::size_t s : strips_of_group) lane_members.push_back({strips_[s].setup, strips_[s].streams});
+        groups_.emplace_back(LaneGroup(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last),
+                             std::move(strips_of_group));
     }
     for (const BlockOutput& output : outputs_)
         summed_channels_ += static_cast<std::int64_t>(output.sources.size()) * output.stream->channels();
 }
 
 const float* StripBlock::row(std::size_t strip, int channel) const {
-    return planar_[placed_[strip].group].data() + (placed_[strip].first_lane + channel) * kMaxBlockFrames;
+    return groups_[placed_[strip].group].rows[static_cast<std::size_t>(placed_[strip].first_lane + channel)];
 }
 
 Result<void> StripBlock::run(const Chunk& chunk) {
@@ -71,7 +78,7 @@ Result<void> StripBlock::run(const Chunk& chunk) {
     for (FrameCount done = 0; done < chunk.frames; done += kMaxBlockFrames) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const int frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk.frames - done));
-        for (std::size_t group = 0; group < groups_.size(); ++group)
+        for (Group& group : groups_)
             if (auto ok = run_group(group, begin + done, frames, chunk.timeline); !ok) return ok;
         for (const BlockOutput& output : outputs_)
             if (auto ok = write_output(output, begin + done, frames); !ok) return ok;
@@ -80,20 +87,26 @@ Result<void> StripBlock::run(const Chunk& chunk) {
     return {};
 }
 
-/// Returns true if the strip's input is silent over the block.
-Result<bool> StripBlock::read_input(BlockStrip& strip, FrameCount start, int frames, float* const* rows) {
+/// Points the strip's rows at its input; returns true if that is silent over the block, with rows of zeros.
+Result<bool> StripBlock::read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames) {
+    alignas(64) static constexpr float kZeros[kMaxBlockFrames] = {};
+    const float** const rows = group.rows.data() + first_lane;
     bool silent = true;
     if (strip.clips) {
         if (start + frames > run_start_ && !strip.clips->is_silent(start, frames)) {
-            if (auto ok = strip.clips->read(start, frames, rows); !ok) return fail(ok.error());
+            float* own[kMaxLanes];
+            for (int c = 0; c < strip.channels; ++c) rows[c] = own[c] = group.own_row(first_lane + c);
+            if (auto ok = strip.clips->read(start, frames, own); !ok) return fail(ok.error());
             if (start < run_start_)
-                for (int c = 0; c < strip.channels; ++c) std::fill_n(rows[c], run_start_ - start, 0.0f);
+                for (int c = 0; c < strip.channels; ++c) std::fill_n(own[c], run_start_ - start, 0.0f);
             silent = false;
         }
     } else if (!strip.input.is_silent(start, frames)) {
-        for (int c = 0; c < strip.channels; ++c) strip.input.read(start, frames, c, rows[c]);
+        for (int c = 0; c < strip.channels; ++c)
+            rows[c] = strip.input.read(start, frames, c, group.own_row(first_lane + c));
         silent = false;
     }
+    if (silent) std::fill_n(rows, strip.channels, kZeros);
     if (strip.entry_tap) {
         if (silent)
             strip.entry_tap->write_silence(start, frames);
@@ -101,46 +114,41 @@ Result<bool> StripBlock::read_input(BlockStrip& strip, FrameCount start, int fra
             strip.entry_tap->write(start, frames, rows);
     }
     if (!silent && strip.invert)
-        for (int c = 0; c < strip.channels; ++c)
-            for (int f = 0; f < frames; ++f) rows[c][f] = -rows[c][f];
+        for (int c = 0; c < strip.channels; ++c) {
+            float* const own = group.own_row(first_lane + c);
+            for (int f = 0; f < frames; ++f) own[f] = -rows[c][f];
+            rows[c] = own;
+        }
     return silent;
 }
 
-Result<void> StripBlock::run_group(std::size_t group, FrameCount start, int frames, Timeline* timeline) {
-    LaneGroup& lanes = groups_[group];
+Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, Timeline* timeline) {
+    LaneGroup& lanes = group.lanes;
     const FrameCount in_start = start + lanes.latency_frames();
-    float* rows[kMaxLanes];
-    for (int lane = 0; lane < lanes.lanes(); ++lane) rows[lane] = planar_[group].data() + lane * kMaxBlockFrames;
     bool all_silent = true;
-    bool input_silent[kMaxLanes];
-    for (std::size_t m = 0; m < members_[group].size(); ++m) {
-        BlockStrip& strip = strips_[members_[group][m]];
-        const auto silent = read_input(strip, in_start, frames, rows + placed_[members_[group][m]].first_lane);
+    for (const std::size_t s : group.members) {
+        const auto silent = read_input(strips_[s], group, placed_[s].first_lane, in_start, frames);
         if (!silent) return fail(silent.error());
-        input_silent[m] = *silent;
+        silent_[s] = *silent;
         all_silent &= *silent;
     }
+    const BlockStrip& shape = strips_[group.members[0]];
     const std::int64_t samples = std::int64_t{frames} * lanes.lanes();
-    lap(timeline, strips_[members_[group][0]].clips ? Work::read_clips : Work::read_streams, samples);
-    const bool has_inserts = strips_[members_[group][0]].last > strips_[members_[group][0]].first;
-    if (!has_inserts) {
-        for (std::size_t m = 0; m < members_[group].size(); ++m) silent_[members_[group][m]] = input_silent[m];
-        return {};
-    }
+    lap(timeline, shape.clips ? Work::read_clips : Work::read_streams, samples);
+    if (shape.last == shape.first) return {};
     if (!all_silent) {
-        for (std::size_t m = 0; m < members_[group].size(); ++m)
-            if (input_silent[m])
-                for (int c = 0; c < lanes.lanes() / static_cast<int>(members_[group].size()); ++c)
-                    std::fill_n(rows[placed_[members_[group][m]].first_lane + c], frames, 0.0f);
-        kernels::planes_to_lanes(lanes.width(), rows, frames, lanes.lanes(), lanes_.data());
+        kernels::planes_to_lanes(lanes.width(), group.rows.data(), frames, lanes.lanes(), lanes_.data());
         lap(timeline, Work::lanes, samples);
     }
     const bool silent = lanes.process(in_start, frames, lanes_.data(), all_silent, timeline);
     if (!silent) {
-        kernels::lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), rows);
+        float* own[kMaxLanes];
+        for (int lane = 0; lane < lanes.lanes(); ++lane)
+            group.rows[static_cast<std::size_t>(lane)] = own[lane] = group.own_row(lane);
+        kernels::lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), own);
         lap(timeline, Work::lanes, samples);
     }
-    for (const std::size_t s : members_[group]) silent_[s] = silent;
+    for (const std::size_t s : group.members) silent_[s] = silent;
     return {};
 }
 
@@ -154,27 +162,35 @@ Result<void> StripBlock::write_output(const BlockOutput& output, FrameCount star
     }
     if (gains_.size() < sounding_.size()) gains_.resize(sounding_.size());
     for (std::size_t k = 0; k < sounding_.size(); ++k) sounding_[k]->gain.evaluate(start, frames, gains_[k]);
-    alignas(64) float out[kMaxBlockFrames];
-    for (int to = 0; to < output.stream->channels(); ++to) {
+    // Two rows at a time: every channel is read and widened once for left and right.
+    for (int to = 0; to < output.stream->channels(); to += 2) {
+        const int row_count = std::min(2, output.stream->channels() - to);
         terms_.clear();
-        for (std::size_t k = 0; k < sounding_.size(); ++k) {
-            const OutputGain& gain = sounding_[k]->gain;
-            const RowGains& gains = gains_[k];
-            const std::size_t side = OutputGain::row_of(to, gain.use());
-            for (int from = 0; from < strips_[sounding_[k]->strip].channels; ++from) {
-                const double fold = gain.fold(to, from);
-                if (fold == 0.0) continue;
-                const float* in = row(sounding_[k]->strip, from);
-                if (gains.moving)
-                    terms_.push_back({in, fold, gains.per_frame[side].data()});
-                else
-                    terms_.push_back({in, fold * gains.constant[side], nullptr});
-            }
-        }
-        if (!kernels::mix(terms_, frames, out)) return fail(not_finite(output, start, frames));
-        output.stream->write_channel(start, frames, to, out);
+        for (std::size_t k = 0; k < sounding_.size(); ++k) add_terms(*sounding_[k], gains_[k], to, row_count);
+        float* rows[2] = {};
+        for (int r = 0; r < row_count; ++r) rows[r] = output.stream->begin_write(start, to + r);
+        if (!kernels::mix(terms_, frames, std::span(rows).first(static_cast<std::size_t>(row_count))))
+            return fail(not_finite(output, start, frames));
     }
+    output.stream->end_write(start, frames);
     return {};
+}
+
+/// What a strip adds to rows [first_row, first_row + row_count).
+void StripBlock::add_terms(const BlockSource& source, const RowGains& gains, int first_row, int row_count) {
+    for (int from = 0; from < strips_[source.strip].channels; ++from) {
+        kernels::MixTerm term{row(source.strip, from), {}, {}};
+        bool sounds = false;
+        for (int r = 0; r < row_count; ++r) {
+            const auto at = static_cast<std::size_t>(r);
+            const double fold = source.gain.fold(first_row + r, from);
+            const std::size_t side = OutputGain::row_of(first_row + r, source.gain.use());
+            sounds |= fold != 0.0;
+            term.gain[at] = gains.moving ? fold : fold * gains.constant[side];
+            if (gains.moving) term.gains[at] = gains.per_frame[side].data();
+        }
+        if (sounds) terms_.push_back(term);
+    }
 }
 
 Error StripBlock::not_finite(const BlockOutput& output, FrameCount start, int frames) const {

@@ -14,8 +14,8 @@
 #include "engine/nodes/lane_group.h"
 #include "engine/nodes/output_gain.h"
 #include "engine/nodes/partial_sum.h"
-#include "engine/nodes/scratch.h"
 #include "engine/nodes/step.h"
+#include "kernels/cpu/aligned.h"
 #include "kernels/cpu/mix.h"
 
 namespace dubplate::nodes {
@@ -50,13 +50,23 @@ public:
     Result<void> run(const Chunk& chunk) override;
 
 private:
+    /// Strips whose chains run side by side, and where their audio lies.
+    struct Group {
+        Group(LaneGroup lane_group, std::vector<std::size_t> strips);
+        LaneGroup lanes;
+        std::vector<std::size_t> members;   // strips
+        kernels::AlignedVector<float> own;  // [lane][frame]
+        std::vector<const float*> rows;     // [lane] of the block at work: in `own`, or in the stream it was read from
+        float* own_row(int lane) { return own.data() + lane * kernels::kMaxBlockFrames; }
+    };
     struct Placed {  // a strip's place in its group
         std::size_t group = 0;
         int first_lane = 0;
     };
-    Result<void> run_group(std::size_t group, FrameCount start, int frames, Timeline* timeline);
-    Result<bool> read_input(BlockStrip& strip, FrameCount start, int frames, float* const* rows);
+    Result<void> run_group(Group& group, FrameCount start, int frames, Timeline* timeline);
+    Result<bool> read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames);
     Result<void> write_output(const BlockOutput& output, FrameCount start, int frames);
+    void add_terms(const BlockSource& source, const RowGains& gains, int first_row, int row_count);
     Error not_finite(const BlockOutput& output, FrameCount start, int frames) const;
     const float* row(std::size_t strip, int channel) const;
 
@@ -64,12 +74,10 @@ private:
     std::vector<BlockOutput> outputs_;
     FrameCount lead_, run_start_;
     std::int64_t summed_channels_ = 0;  // of all sources of all outputs: for profiles
-    std::vector<LaneGroup> groups_;
-    std::vector<std::vector<std::size_t>> members_;  // [group] strips
-    std::vector<Placed> placed_;                     // [strip]
-    AlignedVector<float> lanes_;                     // [frame][width] of the group at work
-    std::vector<AlignedVector<float>> planar_;       // [group][lane][frame]
-    std::vector<bool> silent_;                       // [strip]
+    std::vector<Group> groups_;
+    std::vector<Placed> placed_;           // [strip]
+    kernels::AlignedVector<float> lanes_;  // [frame][width] of the group at work
+    std::vector<bool> silent_;             // [strip]
     // Of the output at work.
     std::vector<const BlockSource*> sounding_;
     std::vector<RowGains> gains_;  // [sounding]

@@ -24,4 +24,23 @@ struct AlignedAllocator {
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
+/// The same without values to begin with: memory that is written before it is read is first touched by who writes it.
+template <class T>
+struct UninitialisedAllocator : AlignedAllocator<T> {
+    template <class U>
+    struct rebind {
+        using other = UninitialisedAllocator<U>;
+    };
+    UninitialisedAllocator() = default;
+    template <class U>
+    UninitialisedAllocator(const UninitialisedAllocator<U>&) {}  // NOLINT: allocators convert
+    template <class U>
+    void construct(U* at) {
+        ::new (static_cast<void*>(at)) U;
+    }
+};
+
+template <class T>
+using UninitialisedVector = std::vector<T, UninitialisedAllocator<T>>;
+
 }  // namespace dubplate::kernels

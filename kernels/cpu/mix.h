@@ -1,43 +1,77 @@
 #pragma once
 
-/// Sums of products of planar audio with gains: float64 inside, rounded to float32 once, terms in their order.
-
-#include <immintrin.h>
+/// Sums of planar audio: float64 inside, rounded to float32 once, terms in their order.
+///
+/// Threads: pure functions. Determinism: one fused multiply-add a term and frame, whatever the registers' width.
 
 #include <span>
 
+#include "kernels/cpu/pack.h"
+
 namespace dubplate::kernels {
 
+/// One strip's channel on its way into one or two rows of a destination (left and right).
 struct MixTerm {
-    const float* in = nullptr;  ///< [frame]
-    double gain = 1.0;
-    const double* gains = nullptr;  ///< [frame], multiplied by gain; null: gain alone
+    const float* in = nullptr;    ///< [frame]
+    double gain[2] = {};          ///< [row]
+    const double* gains[2] = {};  ///< [row][frame], multiplied by gain; null in both: gain alone
 };
 
-/// out[f] = sum over terms of in[f] * gain(f); frames is a multiple of 8. Returns false if any result is not finite.
-inline bool mix(std::span<const MixTerm> terms, int frames, float* out) {
-    __m256 bad = _mm256_setzero_ps();
-    for (int f = 0; f < frames; f += 8) {
-        __m256d low = _mm256_setzero_pd(), high = _mm256_setzero_pd();
+namespace detail {
+
+inline constexpr int kMixFrames = 16;  // at a time: as many as AVX2 has registers for
+
+template <int Rows>
+bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
+    using D = Pack<double, 8>;
+    using F = Pack<float, 8>;
+    constexpr int kParts = kMixFrames / 8;
+    F check(0.0f);
+    for (int f = 0; f < frames; f += kMixFrames) {
+        D sum[Rows][kParts];
+        for (auto& row : sum)
+            for (D& part : row) part = D(0.0);
         for (const MixTerm& term : terms) {
-            const __m256d a = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f)),
-                          b = _mm256_cvtps_pd(_mm_loadu_ps(term.in + f + 4));
-            const __m256d gain = _mm256_set1_pd(term.gain);
-            if (term.gains) {
-                low = _mm256_fmadd_pd(a, _mm256_mul_pd(gain, _mm256_loadu_pd(term.gains + f)), low);
-                high = _mm256_fmadd_pd(b, _mm256_mul_pd(gain, _mm256_loadu_pd(term.gains + f + 4)), high);
-            } else {
-                low = _mm256_fmadd_pd(a, gain, low);
-                high = _mm256_fmadd_pd(b, gain, high);
+            D in[kParts];
+            for (int p = 0; p < kParts; ++p) in[p] = widen(load<F>(term.in + f + 8 * p));
+            for (int r = 0; r < Rows; ++r) {
+                const D gain(term.gain[r]);
+                for (int p = 0; p < kParts; ++p)
+                    sum[r][p] = fma(in[p], term.gains[r] ? gain * load<D>(term.gains[r] + f + 8 * p) : gain, sum[r][p]);
             }
         }
-        const __m256 sum = _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low));
-        _mm256_storeu_ps(out + f, sum);
-        // x * 0 is NaN for NaN and infinities, 0 otherwise.
-        bad =
-            _mm256_or_ps(bad, _mm256_cmp_ps(_mm256_mul_ps(sum, _mm256_setzero_ps()), _mm256_setzero_ps(), _CMP_NEQ_UQ));
+        for (int r = 0; r < Rows; ++r)
+            for (int p = 0; p < kParts; ++p) {
+                const F rounded = narrow(sum[r][p]);
+                store(out[r] + f + 8 * p, rounded);
+                check = fma(rounded, F(0.0f), check);  // NaN for NaN and infinities, 0 otherwise
+            }
     }
-    return _mm256_movemask_ps(bad) == 0;
+    float checks[8];
+    store(checks, check);
+    for (const float lane : checks)
+        if (lane != 0.0f) return false;
+    return true;
+}
+
+}  // namespace detail
+
+/// out[row][f] = sum over terms of in[f] * gain(row, f) for 1 or 2 rows; frames is a multiple of 16. Returns false if any
+/// result is not finite.
+inline bool mix(std::span<const MixTerm> terms, int frames, std::span<float* const> out) {
+    return out.size() == 1 ? detail::mix_rows<1>(terms, frames, out.data())
+                           : detail::mix_rows<2>(terms, frames, out.data());
+}
+
+/// out[f] = sum over planes of plane[f]; frames is a multiple of 16.
+inline void sum_planes(std::span<const float* const> planes, int frames, float* out) {
+    using D = Pack<double, 16>;
+    using F = Pack<float, 16>;
+    for (int f = 0; f < frames; f += 16) {
+        D sum(0.0);
+        for (const float* plane : planes) sum = sum + widen(load<F>(plane + f));
+        store(out + f, narrow(sum));
+    }
 }
 
 }  // namespace dubplate::kernels

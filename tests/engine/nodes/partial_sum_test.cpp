@@ -32,8 +32,7 @@ TEST(PartialSum, AddsSixteenAtATimeInFloat64AndRoundsEachNodeOnce) {
             level = next;
         }
         float out[64];
-        PartialSum(partials).read(0, 64, 0, out);
-        EXPECT_EQ(out[5], level[0]) << count;
+        EXPECT_EQ(PartialSum(partials).read(0, 64, 0, out)[5], level[0]) << count;
     }
 }
 
@@ -41,8 +40,7 @@ TEST(PartialSum, OfNothingIsSilence) {
     float out[64] = {1.0f};
     const PartialSum sum;
     EXPECT_TRUE(sum.is_silent(0, 64));
-    sum.read(0, 64, 0, out);
-    EXPECT_EQ(out[0], 0.0f);
+    EXPECT_EQ(sum.read(0, 64, 0, out)[0], 0.0f);
 }
 
 }  // namespace
