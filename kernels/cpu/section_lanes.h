@@ -19,21 +19,29 @@ namespace dubplate::kernels {
 
 inline constexpr int kStepFrames = static_cast<int>(kControlFrames);
 
-/// How many sections run through one loop.
-inline constexpr int kSectionsPerPass = 4;
+/// How many sections run through one loop: as many as leave their states in 16 registers.
+inline constexpr int kSectionsPerPass = 6;
+inline constexpr int kDoublesPerRegister = Pack<double, 16>::kPerRegister;
 
 template <int W>
 struct alignas(64) BiquadLanes {
-    std::array<double, W> b0, b1, b2, c1, c2;
+    std::array<double, W> b0, d1, d2, c1, c2;
     std::array<double, W> s1{}, s2{};
 
     BiquadLanes() {
         for (int lane = 0; lane < W; ++lane) set(lane, {});
     }
-    void set(int lane, const Biquad<double>& k) {
+    void set(int lane, const DirectBiquad<double>& k) {
         const auto at = static_cast<std::size_t>(lane);
-        b0[at] = k.b0, b1[at] = k.b1, b2[at] = k.b2, c1[at] = k.c1, c2[at] = k.c2;
+        b0[at] = k.b0, d1[at] = k.d1, d2[at] = k.d2, c1[at] = k.c1, c2[at] = k.c2;
     }
+};
+
+/// What comes out of a pass is multiplied by it; 1 changes nothing.
+template <int W>
+struct alignas(64) GainLanes {
+    std::array<double, W> gain;
+    GainLanes() { gain.fill(1.0); }
 };
 
 /// Coefficients at the two ends of a step; they go straight from one to the other. A lane that is a wire at both ends
@@ -100,26 +108,28 @@ void convert_frames(const In* in, Out* out) {
         detail::store_frame(out + frame * W, detail::load_frame<N>(in + frame * W));
 }
 
-/// kStepFrames frames through `Sections` sections in series. In and Out are float or double; they may be the same.
-template <int Sections, int W, class In, class Out>
-void run_biquads(BiquadLanes<W>* sections, const In* in, Out* out) {
-    constexpr int kFit = Sections <= 2 ? 8 : 4;
+/// kStepFrames frames through `Sections` sections in series. In and Out are float or double; they may be the same. `Unit`:
+/// b0 is 1 in all sections and lanes and is not looked at.
+template <int Sections, bool Unit, int W, class In, class Out>
+void run_biquads(BiquadLanes<W>* sections, const GainLanes<W>& gains, const In* in, Out* out) {
+    constexpr int kFit = (Sections <= 2 ? 2 : 1) * kDoublesPerRegister;
     constexpr int kGroup = W < kFit ? W : kFit;
     using N = Lanes<double, kGroup>;
     for (std::size_t lane = 0; lane < W; lane += kGroup) {
-        Biquad<N> k[Sections];
+        DirectBiquad<N> k[Sections];
         N s1[Sections], s2[Sections];
         detail::for_each_index<Sections>([&](auto i) {
             const BiquadLanes<W>& from = sections[i];
-            k[i] = {load<N>(&from.b0[lane]), load<N>(&from.b1[lane]), load<N>(&from.b2[lane]), load<N>(&from.c1[lane]),
-                    load<N>(&from.c2[lane])};
-            s1[i] = load<N>(&from.s1[lane]);
-            s2[i] = load<N>(&from.s2[lane]);
+            if constexpr (!Unit) k[i].b0 = load<N>(&from.b0[lane]);
+            k[i].d1 = load<N>(&from.d1[lane]), k[i].d2 = load<N>(&from.d2[lane]);
+            k[i].c1 = load<N>(&from.c1[lane]), k[i].c2 = load<N>(&from.c2[lane]);
+            s1[i] = load<N>(&from.s1[lane]), s2[i] = load<N>(&from.s2[lane]);
         });
+        const N gain = load<N>(&gains.gain[lane]);
         for (int frame = 0; frame < kStepFrames; ++frame) {
             N x = detail::load_frame<N>(in + static_cast<std::size_t>(frame * W) + lane);
-            detail::for_each_index<Sections>([&](auto i) { x = step_biquad(k[i], x, s1[i], s2[i]); });
-            detail::store_frame(out + static_cast<std::size_t>(frame * W) + lane, x);
+            detail::for_each_index<Sections>([&](auto i) { x = step_biquad<Unit>(k[i], x, s1[i], s2[i]); });
+            detail::store_frame(out + static_cast<std::size_t>(frame * W) + lane, x * gain);
         }
         detail::for_each_index<Sections>([&](auto i) {
             store(&sections[i].s1[lane], s1[i]);
@@ -129,20 +139,22 @@ void run_biquads(BiquadLanes<W>* sections, const In* in, Out* out) {
 }
 
 /// The same for 1..kSectionsPerPass sections.
-template <int W, class In, class Out>
-void run_biquads(BiquadLanes<W>* sections, int count, const In* in, Out* out) {
+template <bool Unit, int W, class In, class Out>
+void run_biquads(BiquadLanes<W>* sections, int count, const GainLanes<W>& gains, const In* in, Out* out) {
     switch (count) {
-        case 1: return run_biquads<1, W>(sections, in, out);
-        case 2: return run_biquads<2, W>(sections, in, out);
-        case 3: return run_biquads<3, W>(sections, in, out);
-        default: return run_biquads<4, W>(sections, in, out);
+        case 1: return run_biquads<1, Unit, W>(sections, gains, in, out);
+        case 2: return run_biquads<2, Unit, W>(sections, gains, in, out);
+        case 3: return run_biquads<3, Unit, W>(sections, gains, in, out);
+        case 4: return run_biquads<4, Unit, W>(sections, gains, in, out);
+        case 5: return run_biquads<5, Unit, W>(sections, gains, in, out);
+        default: return run_biquads<6, Unit, W>(sections, gains, in, out);
     }
 }
 
 /// kStepFrames frames through one section whose coefficients go from `from` to `to`.
 template <int W>
 void run_state_variable(StateVariableLanes<W>& section, double* audio) {
-    constexpr int kGroup = W < 8 ? W : 8;
+    constexpr int kGroup = W < 2 * kDoublesPerRegister ? W : 2 * kDoublesPerRegister;
     using N = Lanes<double, kGroup>;
     std::array<bool, W> wire;
     bool all_wires = true;
@@ -150,7 +162,10 @@ void run_state_variable(StateVariableLanes<W>& section, double* audio) {
         wire[lane] = section.from.wire[lane] && section.to.wire[lane];
         all_wires &= wire[lane];
     }
-    if (all_wires) return;
+    if (all_wires) {
+        section.s1.fill(0.0), section.s2.fill(0.0);
+        return;
+    }
     const bool moves = section.from != section.to;
     for (std::size_t lane = 0; lane < W; lane += kGroup) {
         N c[5], slope[5];

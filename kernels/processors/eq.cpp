@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include <fmt/format.h>
 
-#include "kernels/cpu/section_lanes.h"
-#include "kernels/processors/eq_design.h"
+#include "kernels/processors/eq_lanes.h"
 
 namespace dubplate::kernels {
 namespace {
 
-enum Parameter : std::size_t { kOn, kType, kFrequency, kGain, kQ, kSlope, kChannels, kParameterCount };
-enum class Channels { stereo, mid, side, left, right };
+using namespace eq;
 
 constexpr std::string_view kTypes[] = {"bell",      "low_shelf", "high_shelf", "low_pass", "high_pass",
                                        "band_pass", "notch",     "all_pass",   "tilt"};
@@ -89,27 +86,6 @@ constexpr ProcessorDescription kDescription{
         "Latency 0. Tail: until the slowest pole has decayed by 140 dB and the band's boost, at most 60 s.",
 };
 
-std::size_t band_count(const StripValues& strip) { return strip.values.size() / kParameterCount; }
-double value_of(std::span<const double> values, std::size_t band, Parameter parameter) {
-    return values[band * kParameterCount + parameter];
-}
-bool is_on(double value) { return value > 0.5; }
-
-EqBand band_of(std::span<const double> values, std::size_t band) {
-    return {.type = static_cast<EqType>(value_of(values, band, kType)),
-            .order = static_cast<int>(value_of(values, band, kSlope)) + 1,
-            .frequency_hz = value_of(values, band, kFrequency),
-            .gain_db = value_of(values, band, kGain),
-            .q = value_of(values, band, kQ)};
-}
-Channels channels_of(std::span<const double> values, std::size_t band) {
-    return static_cast<Channels>(value_of(values, band, kChannels));
-}
-
-bool has_gain(EqType type) {
-    return type == EqType::bell || type == EqType::low_shelf || type == EqType::high_shelf || type == EqType::tilt;
-}
-
 Result<void> validate(const StripValues& strip) {
     for (std::size_t band = 0; band < band_count(strip); ++band) {
         if (!is_on(value_of(strip.values, band, kOn)) && !is_on(value_of(strip.greatest, band, kOn))) continue;
@@ -169,213 +145,6 @@ Tail tail(const StripValues& strip) {
     const double frames = longest + 0.25 * (sum - longest);
     return {.frames = static_cast<FrameCount>(std::min(frames, 60.0 * strip.sample_rate))};
 }
-
-/// Whether a channel of a strip goes through a band.
-bool takes_part(Channels channels, int channel) {
-    switch (channels) {
-        case Channels::mid:
-        case Channels::left: return channel == 0;
-        case Channels::side:
-        case Channels::right: return channel == 1;
-        case Channels::stereo: break;
-    }
-    return true;
-}
-
-template <int W>
-class EqLanes final : public Processor {
-public:
-    explicit EqLanes(const Setup& setup)
-        : channel_count_(setup.channels()), rate_(setup.sample_rate()), moving_count_(setup.moving_per_block.size()) {
-        const std::size_t bands = band_count(setup.strips[0]);
-        for (const StripValues& strip : setup.strips)
-            assert(band_count(strip) == bands && "strips of one instance have the same choices");
-        bool encoded = false;
-        for (std::size_t band = 0; band < bands; ++band) {
-            const Channels channels = channels_of(setup.strips[0].values, band);
-            const bool moves = std::any_of(setup.moving_per_block.begin(), setup.moving_per_block.end(),
-                                           [&](std::size_t index) { return index / kParameterCount == band; });
-            if (!moves && !sounds(setup, band)) continue;
-            const bool encode = channels == Channels::mid || channels == Channels::side;
-            if (encode != encoded) passes_.push_back({encode ? Pass::encode : Pass::decode});
-            encoded = encode;
-            moves ? add_moving(setup, band, channels) : add_static(setup, band, channels);
-        }
-        if (encoded) passes_.push_back({Pass::decode});
-    }
-
-    void process(const LaneBlock& block) override {
-        const auto row = [&](int k) { return block.controls.grid + static_cast<std::size_t>(k * W) * moving_count_; };
-        for (MovingBand& band : moving_) follow(band, row(0));
-        for (int step = 0; step < block.frames / kStepFrames; ++step) {
-            for (StateVariableLanes<W>& section : state_variables_) section.from = section.to;
-            for (MovingBand& band : moving_) follow(band, row(step + 1));
-            run_step(block.audio + step * kStepFrames * W);
-        }
-    }
-
-    bool settle() override {
-        bool rest = true;
-        for (BiquadLanes<W>& section : biquads_) rest &= settle_section(section);
-        for (StateVariableLanes<W>& section : state_variables_) rest &= settle_section(section);
-        return rest;
-    }
-
-private:
-    /// What 64 frames go through, in order.
-    struct Pass {
-        enum Kind { encode, decode, fixed, moving } kind;
-        std::size_t first = 0;  ///< of biquads_ or state_variables_
-        int count = 0;
-    };
-
-    struct MovingBand {
-        /// One strip's settings as of the last row that was looked at.
-        struct Strip {
-            EqBand band;
-            bool on;
-        };
-        Channels channels;
-        std::size_t first;  ///< of state_variables_
-        int section_count;
-        /// Where a row of the grid holds this band's parameters; npos where they stay.
-        std::array<std::size_t, kParameterCount> at;
-        std::vector<Strip> strips;
-    };
-
-    static bool sounds(const Setup& setup, std::size_t band) {
-        return std::any_of(setup.strips.begin(), setup.strips.end(),
-                           [&](const StripValues& strip) { return sounds(strip, band); });
-    }
-    static bool sounds(const StripValues& strip, std::size_t band) {
-        if (!is_on(value_of(strip.values, band, kOn))) return false;
-        const EqBand settings = band_of(strip.values, band);
-        return settings.gain_db != 0.0 || !has_gain(settings.type);
-    }
-
-    template <class Action>
-    void for_lanes(int strip, Channels channels, Action action) const {
-        for (int channel = 0; channel < channel_count_; ++channel)
-            if (takes_part(channels, channel)) action(strip * channel_count_ + channel);
-    }
-
-    void add_static(const Setup& setup, std::size_t band, Channels channels) {
-        std::vector<std::array<EqSection, kEqMostSections>> sections(setup.strips.size());
-        bool corrected = false;
-        int count = 0;
-        for (std::size_t strip = 0; strip < sections.size(); ++strip) {
-            if (!sounds(setup.strips[strip], band)) continue;
-            const EqBand settings = band_of(setup.strips[strip].values, band);
-            corrected |= design_eq_band(settings, rate_, sections[strip].data());
-            count = eq_section_count(settings.type, settings.order);
-        }
-        for (int i = 0; i < count; i += corrected ? 1 : 2) {
-            BiquadLanes<W> lanes;
-            for (std::size_t strip = 0; strip < sections.size(); ++strip)
-                for_lanes(static_cast<int>(strip), channels,
-                          [&](int lane) { lanes.set(lane, biquad_of(sections[strip][static_cast<std::size_t>(i)])); });
-            if (passes_.empty() || passes_.back().kind != Pass::fixed || passes_.back().count == kSectionsPerPass)
-                passes_.push_back({Pass::fixed, biquads_.size()});
-            ++passes_.back().count;
-            biquads_.push_back(lanes);
-        }
-    }
-
-    void add_moving(const Setup& setup, std::size_t band, Channels channels) {
-        const EqBand first = band_of(setup.strips[0].values, band);
-        MovingBand moving{.channels = channels,
-                          .first = state_variables_.size(),
-                          .section_count = eq_section_count(first.type, first.order),
-                          .at = {},
-                          .strips = {}};
-        for (std::size_t parameter = 0; parameter < kParameterCount; ++parameter) {
-            const auto found = std::find(setup.moving_per_block.begin(), setup.moving_per_block.end(),
-                                         band * kParameterCount + parameter);
-            moving.at[parameter] = found == setup.moving_per_block.end()
-                                       ? kNoParameter
-                                       : static_cast<std::size_t>(found - setup.moving_per_block.begin());
-        }
-        state_variables_.resize(moving.first + static_cast<std::size_t>(moving.section_count));
-        for (const StripValues& strip : setup.strips) {
-            moving.strips.push_back({band_of(strip.values, band), is_on(value_of(strip.values, band, kOn))});
-            design(moving, moving.strips.size() - 1);
-        }
-        passes_.push_back({Pass::moving, moving.first, moving.section_count});
-        moving_.push_back(std::move(moving));
-    }
-
-    /// Takes one row of the grid, [moving_per_block][W]; designs anew what has changed since the last.
-    void follow(MovingBand& band, const double* row) {
-        for (std::size_t strip = 0; strip < band.strips.size(); ++strip) {
-            const auto value = [&](Parameter parameter, double standing) {
-                const std::size_t at = band.at[parameter];
-                return at == kNoParameter ? standing : row[at * W + strip * static_cast<std::size_t>(channel_count_)];
-            };
-            EqBand& settings = band.strips[strip].band;
-            const double frequency = value(kFrequency, settings.frequency_hz), gain = value(kGain, settings.gain_db);
-            const double q = value(kQ, settings.q);
-            const bool on = is_on(value(kOn, band.strips[strip].on ? 1.0 : 0.0));
-            if (frequency == settings.frequency_hz && gain == settings.gain_db && q == settings.q &&
-                on == band.strips[strip].on)
-                continue;
-            settings.frequency_hz = frequency, settings.gain_db = gain, settings.q = q;
-            band.strips[strip].on = on;
-            design(band, strip);
-        }
-    }
-
-    void design(const MovingBand& band, std::size_t strip) {
-        std::array<EqSection, kEqMostSections> sections;
-        const bool corrected = design_eq_band(band.strips[strip].band, rate_, sections.data());
-        for (std::size_t i = 0; i < static_cast<std::size_t>(band.section_count); ++i) {
-            StateVariableLanes<W>& lanes = state_variables_[band.first + i];
-            const bool wire = i % 2 == 1 && !corrected;
-            StateVariable<double> section = state_variable_of(sections[i]);
-            if (!band.strips[strip].on) section.m0 = 1.0, section.m1 = 0.0, section.m2 = 0.0;
-            for_lanes(static_cast<int>(strip), band.channels,
-                      [&](int lane) { wire ? lanes.set_wire(lane) : lanes.set(lane, section); });
-        }
-    }
-
-    void run_step(float* audio) {
-        if (passes_.empty()) return convert_frames<W>(audio, audio);
-        if (passes_.size() == 1 && passes_[0].kind == Pass::fixed)
-            return run_biquads<W>(biquads_.data(), passes_[0].count, audio, audio);
-        std::size_t pass = 0, end = passes_.size();
-        if (passes_.front().kind == Pass::fixed) {
-            run_biquads<W>(&biquads_[passes_.front().first], passes_.front().count, audio, between_);
-            ++pass;
-        } else {
-            convert_frames<W>(audio, between_);
-        }
-        const bool ends_fixed = passes_.back().kind == Pass::fixed;
-        for (end -= ends_fixed; pass < end; ++pass) run_between(passes_[pass]);
-        if (ends_fixed)
-            run_biquads<W>(&biquads_[passes_.back().first], passes_.back().count, between_, audio);
-        else
-            convert_frames<W>(between_, audio);
-    }
-
-    void run_between(const Pass& pass) {
-        switch (pass.kind) {
-            case Pass::encode: return encode_mid_side<W>(between_);
-            case Pass::decode: return decode_mid_side<W>(between_);
-            case Pass::fixed: return run_biquads<W>(&biquads_[pass.first], pass.count, between_, between_);
-            case Pass::moving:
-                for (std::size_t i = 0; i < static_cast<std::size_t>(pass.count); ++i)
-                    run_state_variable(state_variables_[pass.first + i], between_);
-        }
-    }
-
-    int channel_count_;
-    double rate_;
-    std::size_t moving_count_;
-    std::vector<Pass> passes_;
-    std::vector<BiquadLanes<W>> biquads_;
-    std::vector<StateVariableLanes<W>> state_variables_;
-    std::vector<MovingBand> moving_;
-    alignas(64) double between_[kStepFrames * W];
-};
 
 }  // namespace
 

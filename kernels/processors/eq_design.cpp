@@ -21,9 +21,6 @@ struct Map {
 /// the upper half plane to itself: no analogue pole can come out on the unit circle.
 constexpr Map kWideMap{4.0, -0.9442921728670952, 0.08997524727889805, -0.5877684040077226};
 
-/// Where the degree-1 map is exact beside the band's own frequency, in turns per frame.
-constexpr double kNarrowTurns = 17.5 / 48.0;
-
 double half_sine_squared(double turns) {
     double s, c;
     sine_cosine_of_turns(0.5 * turns, s, c);
@@ -45,10 +42,17 @@ Map wide_map(double turns) {
     return map;
 }
 
-/// Degree 1, exact at the band's frequency and at kNarrowTurns.
-Map narrow_map(double phi, double turns) {
-    const double far_phi = half_sine_squared(kNarrowTurns);
-    const double band_ratio = turns * turns / phi, far_ratio = kNarrowTurns * kNarrowTurns / far_phi;
+/// Where the degree-1 map is exact beside the band's own frequency, in turns per frame: 17.5/48 for low bands, nearer to
+/// those above 1/12, and nowhere far above what is heard.
+double narrow_far_turns(double turns, double sample_rate) {
+    const double moved = 17.5 / 48.0 - 0.4625 * std::max(turns - 1.0 / 12.0, 0.0);
+    return std::max(std::min(moved, 24000.0 / sample_rate), 0.25);
+}
+
+/// Degree 1, exact at the band's frequency and at `far`.
+Map narrow_map(double phi, double turns, double far) {
+    const double far_phi = half_sine_squared(far);
+    const double band_ratio = turns * turns / phi, far_ratio = far * far / far_phi;
     const double h = (band_ratio - far_ratio) / (far_ratio * far_phi - band_ratio * phi);
     return {(1.0 + h * phi) / phi, 0.0, 0.0, h};
 }
@@ -56,20 +60,25 @@ Map narrow_map(double phi, double turns) {
 /// The bilinear transform, exact at the band's frequency.
 Map bilinear_map(double phi) { return {(1.0 - phi) / phi, 0.0, 0.0, -1.0}; }
 
-/// Degree 1 keeps within 0.07 dB up to an eighth of the rate and 0.2 dB to 20 kHz (at 48 kHz, 12 dB) below these.
-double narrow_limit_turns(EqType type) {
-    switch (type) {
+/// Whether degree 1 keeps the promise for a band. Its error grows with frequency and gain and shrinks with the rate: what
+/// is heard then lies lower.
+bool is_narrow(const EqBand& band, double turns, double sample_rate) {
+    switch (band.type) {
         case EqType::bell:
         case EqType::low_shelf:
         case EqType::high_shelf:
-        case EqType::tilt: return 1.0 / 12.0;
+        case EqType::tilt: {
+            // In decibels, where a bell of any Q keeps within three quarters of the promise at 44.1 kHz.
+            const double most_gain = (11.0 - 28.6 * turns) * (sample_rate / 44100.0);
+            return turns < 1.0 / 12.0 || (turns < 0.25 && abs(band.gain_db) <= most_gain);
+        }
         case EqType::high_pass:
-        case EqType::notch: return 1.0 / 24.0;
+        case EqType::notch: return turns < 1.0 / 24.0;
         case EqType::low_pass:
-        case EqType::band_pass: return 0.0;  // what they leave above them hangs on the map's far end
+        case EqType::band_pass: return false;  // what they leave above them hangs on the map's far end
         case EqType::all_pass: break;
     }
-    return 1.0;
+    return true;
 }
 
 struct Complex {
@@ -229,8 +238,8 @@ bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections)
         sections[1] = {};
         return false;
     }
-    const bool narrow = turns < narrow_limit_turns(band.type);
-    const Map map = narrow ? narrow_map(phi, turns) : wide_map(turns);
+    const bool narrow = is_narrow(band, turns, sample_rate);
+    const Map map = narrow ? narrow_map(phi, turns, narrow_far_turns(turns, sample_rate)) : wide_map(turns);
     for (int stage = 0; stage < stage_count(band.type, band.order); ++stage) {
         const Prototype analogue = prototype(band, stage);
         const Split numerator = digitise(map, analogue.numerator, analogue.order);
@@ -248,6 +257,17 @@ Biquad<double> biquad_of(const EqSection& section) {
     const double scale = 1.0 / first(d);
     return {first(n) * scale, 0.5 * (n.zero_value - n.half_value) * scale, last(n) * scale,
             -0.5 * (d.zero_value - d.half_value) * scale, -last(d) * scale};
+}
+
+DirectBiquad<double> direct_biquad_of(const EqSection& section) {
+    const EqPolynomial &n = section.numerator, &d = section.denominator;
+    const Biquad<double> k = biquad_of(section);
+    // d1 = b1 + b0 c1 and d2 = b2 + b0 c2, written so that a wire gives exactly 0.
+    const double first = 0.25 * (d.zero_value + d.half_value) + 0.5 * d.difference, scale = 0.25 / (first * first);
+    const double across = n.zero_value * d.half_value - n.half_value * d.zero_value;
+    const double slopes = (n.zero_value - n.half_value) * d.difference - (d.zero_value - d.half_value) * n.difference;
+    const double sums = (n.zero_value + n.half_value) * d.difference - (d.zero_value + d.half_value) * n.difference;
+    return {k.b0, (across + slopes) * scale, sums * scale, k.c1, k.c2};
 }
 
 StateVariable<double> state_variable_of(const EqSection& section) {

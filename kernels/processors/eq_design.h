@@ -7,7 +7,8 @@
 /// rational function of phi = sin^2(w / 2); an analogue one's is rational in W = w^2. W is replaced by a rational
 /// function of phi that follows w^2 = 4 asin^2(sqrt(phi)) to 0.14 % in frequency up to 0.445 of the sample rate and is
 /// exact at the band's own frequency; what comes out is factored, in closed form, into minimum-phase sections. Degree 2 in phi
-/// costs two sections for each analogue one; where the band lies low enough degree 1 is as good and costs one.
+/// costs two sections for each analogue one; where the band lies low enough or has little gain degree 1 keeps the same
+/// promise and costs one.
 ///
 /// Determinism: + - * / sqrt and kernels/shared/math.h only. Threads: pure functions.
 
@@ -53,6 +54,8 @@ int eq_section_count(EqType type, int order);
 bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections);
 
 Biquad<double> biquad_of(const EqSection& section);
+/// The same filter. Of a band that is no all pass b0 is above 0, and may be taken out of the section as a gain.
+DirectBiquad<double> direct_biquad_of(const EqSection& section);
 StateVariable<double> state_variable_of(const EqSection& section);
 
 /// Frames until the section's slowest pole has decayed by `decibels`.

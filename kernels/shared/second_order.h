@@ -2,7 +2,7 @@
 
 /// One frame of a second-order section, in the two forms recursive filters take here.
 ///
-/// Biquad: transposed direct form II, for coefficients that stay. State variable: two trapezoidal integrators, for
+/// Direct biquad: transposed direct form II, for coefficients that stay. State variable: two trapezoidal integrators, for
 /// coefficients that move; its stored energy s1^2 + s2^2 never grows without input, whatever g > 0 and k > 0 do from
 /// frame to frame (a frame takes 4 g k v1^2 away), so every path of them is safe.
 /// N is double or Pack<double, W>.
@@ -18,11 +18,21 @@ struct Biquad {
     N b0 = N(1.0), b1 = N(0.0), b2 = N(0.0), c1 = N(0.0), c2 = N(0.0);
 };
 
+/// The same, its feedback taken out of the direct path: H = b0 + (d1 z^-1 + d2 z^-2) / (1 - c1 z^-1 - c2 z^-2). A chain of
+/// sections with a b0 of 1 and one gain at its end costs four products a section, and what is fed back waits for one of
+/// them alone. The default is a wire.
 template <class N>
-DUBPLATE_HD N step_biquad(const Biquad<N>& k, N x, N& s1, N& s2) {
-    const N y = fma(k.b0, x, s1);
-    s1 = fma(k.c1, y, fma(k.b1, x, s2));
-    s2 = fma(k.c2, y, k.b2 * x);
+struct DirectBiquad {
+    N b0 = N(1.0), d1 = N(0.0), d2 = N(0.0), c1 = N(0.0), c2 = N(0.0);
+};
+
+/// `Unit`: b0 is 1 and not looked at.
+template <bool Unit, class N>
+DUBPLATE_HD N step_biquad(const DirectBiquad<N>& k, N x, N& s1, N& s2) {
+    const N y = Unit ? x + s1 : fma(k.b0, x, s1);
+    const N next = fma(k.c1, s1, fma(k.d1, x, s2));
+    s2 = fma(k.c2, s1, k.d2 * x);
+    s1 = next;
     return y;
 }
 

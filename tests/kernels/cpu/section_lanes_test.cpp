@@ -33,13 +33,13 @@ std::vector<BiquadLanes<W>> random_biquads(std::size_t count) {
     return sections;
 }
 
-template <int W>
+template <bool Unit, int W>
 void expect_same_bits_in_passes_of_any_size() {
     for (int count = 1; count <= kSectionsPerPass; ++count) {
         auto together = random_biquads<W>(static_cast<std::size_t>(count)), alone = together;
         auto a = random_audio(W, 1), b = a;
-        run_biquads<W>(together.data(), count, a.data(), a.data());
-        for (auto& section : alone) run_biquads<W>(&section, 1, b.data(), b.data());
+        run_biquads<Unit, W>(together.data(), count, {}, a.data(), a.data());
+        for (auto& section : alone) run_biquads<Unit, W>(&section, 1, {}, b.data(), b.data());
         EXPECT_EQ(a, b) << count << " sections on " << W << " lanes";
         for (std::size_t i = 0; i < alone.size(); ++i) {
             EXPECT_EQ(together[i].s1, alone[i].s1);
@@ -49,17 +49,41 @@ void expect_same_bits_in_passes_of_any_size() {
 }
 
 TEST(SectionLanes, GiveTheSameBitsInPassesOfAnySize) {
-    expect_same_bits_in_passes_of_any_size<1>();
-    expect_same_bits_in_passes_of_any_size<4>();
-    expect_same_bits_in_passes_of_any_size<8>();
-    expect_same_bits_in_passes_of_any_size<16>();
+    expect_same_bits_in_passes_of_any_size<true, 1>();
+    expect_same_bits_in_passes_of_any_size<true, 4>();
+    expect_same_bits_in_passes_of_any_size<true, 8>();
+    expect_same_bits_in_passes_of_any_size<true, 16>();
+    expect_same_bits_in_passes_of_any_size<false, 1>();
+    expect_same_bits_in_passes_of_any_size<false, 4>();
+    expect_same_bits_in_passes_of_any_size<false, 8>();
+    expect_same_bits_in_passes_of_any_size<false, 16>();
+}
+
+TEST(SectionLanes, MultiplyWhatComesOutByTheGainOfEachLane) {
+    auto plain = random_biquads<8>(3), scaled = plain;
+    auto a = random_audio(8, 4), b = a;
+    GainLanes<8> gains;
+    for (std::size_t lane = 0; lane < 8; ++lane) gains.gain[lane] = 0.3 + static_cast<double>(lane);
+    run_biquads<true, 8>(plain.data(), 3, {}, a.data(), a.data());
+    run_biquads<true, 8>(scaled.data(), 3, gains, b.data(), b.data());
+    for (std::size_t i = 0; i < a.size(); ++i) ASSERT_EQ(b[i], a[i] * gains.gain[i % 8]);
+}
+
+TEST(SectionLanes, WithAUnitB0AreSectionsWithAB0OfOne) {
+    auto unit = random_biquads<8>(5);
+    for (auto& section : unit) section.b0.fill(1.0);
+    auto direct = unit;
+    auto a = random_audio(8, 5), b = a;
+    run_biquads<true, 8>(unit.data(), 5, {}, a.data(), a.data());
+    run_biquads<false, 8>(direct.data(), 5, {}, b.data(), b.data());
+    EXPECT_EQ(a, b);
 }
 
 TEST(SectionLanes, ThatAreWiresReturnTheirInput) {
     const auto input = random_audio(8, 2);
     auto audio = input;
     std::vector<BiquadLanes<8>> biquads(4);
-    run_biquads<8>(biquads.data(), 4, audio.data(), audio.data());
+    run_biquads<true, 8>(biquads.data(), 4, {}, audio.data(), audio.data());
     EXPECT_EQ(audio, input);
 
     StateVariableLanes<8> section;
@@ -76,6 +100,12 @@ TEST(SectionLanes, ThatAreWiresReturnTheirInput) {
     EXPECT_NE(audio[8], input[8]);
     EXPECT_NE(section.s1[0], 0.0);
     EXPECT_EQ(section.s1[1], 0.0);
+
+    section.set_wire(0);
+    section.from = section.to;  // none works any more: what one had kept is forgotten as beside one that works
+    run_state_variable(section, audio.data());
+    EXPECT_EQ(section.s1[0], 0.0);
+    EXPECT_EQ(section.s2[0], 0.0);
 }
 
 TEST(SectionLanes, WriteZerosWithoutSignToFloat) {

@@ -197,10 +197,40 @@ TEST(EqDesign, LeavesCorrectionsOutOnlyWhereTheyAreWires) {
         if (band.type == EqType::low_pass) {
             EXPECT_TRUE(corrected);
         }
-        if (band.type == EqType::bell) {
-            EXPECT_EQ(corrected, band.frequency_hz >= 4000.0);
+        if (has_gain(band.type) && band.frequency_hz < 4000.0) {
+            EXPECT_FALSE(corrected) << name(band, 48000.0);
+        }
+        if (has_gain(band.type) && band.frequency_hz > 4000.0 && std::fabs(band.gain_db) > 9.4) {
+            EXPECT_TRUE(corrected) << name(band, 48000.0);
+        }
+        if (has_gain(band.type) && band.frequency_hz < 12000.0 && std::fabs(band.gain_db) < 4.1) {
+            EXPECT_FALSE(corrected) << name(band, 48000.0);
         }
     }
+}
+
+TEST(EqDesign, GivesTheSameFilterWithItsFeedbackTakenOut) {
+    for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+        const EqBand band = random_band(seed);
+        Sections sections;
+        design_eq_band(band, 48000.0, sections.data());
+        for (int i = 0; i < eq_section_count(band.type, band.order); ++i) {
+            const EqSection& section = sections[static_cast<std::size_t>(i)];
+            const Biquad<double> k = biquad_of(section);
+            const DirectBiquad<double> direct = direct_biquad_of(section);
+            const double size = std::fabs(k.b0) + std::fabs(k.b1) + std::fabs(k.b2);
+            ASSERT_EQ(direct.b0, k.b0);
+            ASSERT_NEAR(direct.d1, k.b1 + k.b0 * k.c1, 1e-14 * size) << name(band, 48000.0);
+            ASSERT_NEAR(direct.d2, k.b2 + k.b0 * k.c2, 1e-14 * size) << name(band, 48000.0);
+            if (band.type != EqType::all_pass) {
+                ASSERT_GT(direct.b0, 0.0) << name(band, 48000.0);
+            }
+        }
+    }
+    const DirectBiquad<double> wire = direct_biquad_of({});
+    EXPECT_EQ(wire.b0, 1.0);
+    EXPECT_EQ(wire.d1, 0.0);
+    EXPECT_EQ(wire.d2, 0.0);
 }
 
 TEST(EqDesign, SaysHowLongASectionRings) {
