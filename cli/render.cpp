@@ -12,6 +12,7 @@
 #include "cli/dry_run.h"
 #include "cli/events.h"
 #include "cli/formats.h"
+#include "cli/profile_table.h"
 #include "cli/progress.h"
 #include "cli/session_file.h"
 #include "cli/summary.h"
@@ -35,6 +36,7 @@ struct Options {
     bool no_clobber = false;
     std::string device = "auto";
     std::string report;
+    std::string profile;
     std::string executor = "tbb";
     int threads = 0;
     FrameCount chunk_frames = 0;
@@ -125,6 +127,7 @@ Result<render::RenderJob> make_job(const Options& options, const session::Sessio
     job.keep_existing = options.no_clobber;
     job.premaster = options.premaster;
     job.receipt_path = options.report.empty() ? job.output_folder + "/receipt.json" : options.report;
+    job.profile_path = options.profile;
     job.strict = options.strict;
     job.device = options.device;
     job.threads = options.threads;
@@ -191,6 +194,7 @@ private:
             return failed({error}, Exit::failed);
         }
         for (const Diagnostic& warning : report->warnings) tell(warning);
+        if (report->profile && !options_.quiet) fmt::print(stderr, "{}", profile_table(*report->profile));
         if (events_) return events_->done(*report, job.receipt_path) ? Exit::done : Exit::failed;
         if (options_.quiet) return Exit::done;
         return print_result(summary_text(*report) + fmt::format("Receipt: {}\n", job.receipt_path)) ? Exit::done
@@ -274,6 +278,10 @@ Run add_render(CLI::App& app) {
         ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->option_text("FILE");
+    app.add_option("--profile", options->profile,
+                   "record what takes how long: a table on stderr and in the receipt, and in FILE a trace of all tasks "
+                   "for ui.perfetto.dev")
+        ->option_text("FILE");
     app.add_flag("--dry-run", options->dry_run,
                  "tell what would be read, computed and written, and about how long it takes; write nothing");
     app.add_flag("--strict", options->strict,

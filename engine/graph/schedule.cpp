@@ -126,7 +126,8 @@ Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const Schedul
     return Schedule(steps, settings, executor).run(poll);
 }
 
-Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll) {
+Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll,
+                     nodes::Profile* profile) {
     if (poll && !poll()) return fail(ErrorCode::cancelled, "cancelled");
     std::mutex mutex;
     std::condition_variable changed;
@@ -137,7 +138,9 @@ Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::funct
         executor.submit([&, k] {
             Result<void> result;
             try {
-                if (!stop.stop_requested()) result = jobs[k](stop.get_token());
+                const std::size_t label = profile ? profile->add_label(jobs[k].label.name, jobs[k].label.work) : 0;
+                const nodes::ProfiledTask profiled(profile, label);
+                if (!stop.stop_requested()) result = jobs[k].run(stop.get_token());
             } catch (const std::bad_alloc&) {
                 result = fail(ErrorCode::out_of_memory, "there is not enough memory");
             }

@@ -53,7 +53,15 @@ Result<void> run_schedule(const std::vector<ScheduledStep>& steps, const Schedul
 
 /// Runs independent jobs on the executor and returns when all are done, with the first error by position. Once `poll`
 /// (asked as above) answers false, no more are begun and those that run are asked to stop through their token.
-using Job = std::function<Result<void>(const std::stop_token&)>;
-Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll);
+struct Job {
+    template <class Function>
+    Job(Function function, nodes::TaskLabel label_for_profiles = {})
+        : run(std::move(function)), label(std::move(label_for_profiles)) {}
+
+    std::function<Result<void>(const std::stop_token&)> run;
+    nodes::TaskLabel label;
+};
+Result<void> run_all(std::vector<Job> jobs, Executor& executor, const std::function<bool()>& poll,
+                     nodes::Profile* profile = nullptr);
 
 }  // namespace dubplate::graph

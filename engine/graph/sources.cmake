@@ -25,8 +25,10 @@ target_sources(dubplate_engine PRIVATE
   render/output_names.cpp
   render/outputs.cpp
   render/plan_cost.cpp
+  render/profile_report.cpp
   render/receipt.cpp
   render/render.cpp
+  render/trace.cpp
   render/verify.cpp
   render/window.cpp
 )

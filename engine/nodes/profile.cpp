@@ -24,9 +24,9 @@ std::atomic<std::uint64_t> next_id{1};
 
 }  // namespace
 
-std::string_view name_of(Work work) {
+std::string work_name(Work work, const TaskLabel& label) {
     switch (work) {
-        case Work::own: return "own";
+        case Work::own: return label.work;
         case Work::read_clips: return "read clips";
         case Work::read_streams: return "read streams";
         case Work::lanes: return "to lanes and back";
@@ -37,7 +37,7 @@ std::string_view name_of(Work work) {
         case Work::sums: return "sums";
         case Work::first_processor: break;
     }
-    return kernels::processor_kinds()[static_cast<std::size_t>(work) - kProcessors]->description.name;
+    return std::string(kernels::processor_kinds()[static_cast<std::size_t>(work) - kProcessors]->description.name);
 }
 
 Work work_of(const kernels::ProcessorKind& kind) {

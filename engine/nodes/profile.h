@@ -42,7 +42,6 @@ enum class Work : std::uint8_t {
 };
 inline constexpr std::size_t kMostWorks = 128;
 
-std::string_view name_of(Work work);
 Work work_of(const kernels::ProcessorKind& kind);
 
 /// A kind's share of one task.
@@ -57,6 +56,9 @@ struct WorkTime {
 struct TaskLabel {
     std::string name, work;
 };
+
+/// What tables and traces call a kind of work, inside a task of this label.
+std::string work_name(Work work, const TaskLabel& label);
 
 struct TaskTime {
     std::size_t label = 0;

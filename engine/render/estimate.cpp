@@ -67,9 +67,9 @@ public:
         const auto outputs = plan_outputs(session_, job_, stems->names, estimate_.warnings);
         if (!outputs) return fail(outputs.error());
         if (job_.keep_existing)
-            if (auto ok = check_nothing_exists(*outputs, job_.receipt_path); !ok) return fail(ok.error());
+            if (auto ok = check_nothing_exists(*outputs, side_files(job_)); !ok) return fail(ok.error());
         if (auto ok = look_at_inputs(); !ok) return fail(ok.error());
-        if (auto ok = check_no_overwrite(*outputs, job_.receipt_path, read_, session_.file); !ok)
+        if (auto ok = check_no_overwrite(*outputs, side_files(job_), read_, session_.file); !ok)
             return fail(ok.error());
         const auto tracks = make_clip_tracks(session_, *tempo_map, inputs_, estimate_.warnings);
         if (!tracks) return fail(tracks.error());

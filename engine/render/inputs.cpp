@@ -74,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
 }
 
 Result<Inputs> load_inputs(const Session& session, const std::string& scratch_folder, graph::Executor& executor,
-                           const std::function<bool()>& poll) {
+                           const std::function<bool()>& poll, nodes::Profile* profile) {
     Inputs inputs;
     std::set<std::string> seen;
     const auto note = [&](const std::string& path) {
@@ -104,8 +104,8 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     for (const std::string& path : inputs.paths)
         inputs.statuses.push_back(status_now(path).value_or(audio::FileStatus{}));
     std::vector<graph::Job> jobs;
-    for (Opening& opening : openings)
-        jobs.push_back([&](const std::stop_token& stop) -> Result<void> {
+    for (Opening& opening : openings) {
+        jobs.emplace_back([&](const std::stop_token& stop) -> Result<void> {
             const auto failed = [&](Error error) {
                 error.where = opening.place + " / " + (error.where.empty() ? opening.path : error.where);
                 opening.error = std::move(error);
@@ -126,7 +126,9 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
             }
             return {};
         });
-    if (auto ok = graph::run_all(std::move(jobs), executor, poll); !ok) return fail(ok.error());
+        jobs.back().label = {opening.path, opening.impulse ? "load responses" : "open files"};
+    }
+    if (auto ok = graph::run_all(std::move(jobs), executor, poll, profile); !ok) return fail(ok.error());
     std::vector<Error> errors;
     for (Opening& opening : openings)
         if (opening.error) errors.push_back(std::move(*opening.error));

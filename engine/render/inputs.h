@@ -37,7 +37,8 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const session::Se
 Result<void> check_unchanged(const Inputs& inputs, std::size_t index);
 
 Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder,
-                           graph::Executor& executor, const std::function<bool()>& poll);
+                           graph::Executor& executor, const std::function<bool()>& poll,
+                           nodes::Profile* profile = nullptr);
 
 /// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,

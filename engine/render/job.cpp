@@ -42,7 +42,8 @@ Result<void> check_request(const RenderJob& job, const Session& session) {
     if (job.chunk_frames != -1 && (job.chunk_frames < 0 || job.chunk_frames % kSettleFrames != 0))
         return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
     if (job.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");
-    for (const std::string& path : {job.output_folder, job.receipt_path, session.file, session.folder})
+    for (const std::string& path :
+         {job.output_folder, job.receipt_path, job.profile_path, session.file, session.folder})
         if (!is_utf8(path))
             return fail(ErrorCode::bad_argument, "the path is no UTF-8, and a receipt could not name it: rename it",
                         path);

@@ -110,16 +110,24 @@ Result<std::vector<OutputFile>> plan_outputs(const session::Session& session, co
     return outputs;
 }
 
-Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::string& receipt_path,
+std::vector<SideFile> side_files(const RenderJob& job) {
+    std::vector<SideFile> files;
+    if (!job.receipt_path.empty()) files.push_back({"receipt", job.receipt_path});
+    if (!job.profile_path.empty()) files.push_back({"profile", job.profile_path});
+    return files;
+}
+
+Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::vector<SideFile>& side_files,
                                 const std::vector<std::string>& inputs, const std::string& session_file) {
     std::vector<std::string> written, read = inputs;
     for (const OutputFile& output : outputs) written.push_back(output.path);
-    if (!receipt_path.empty()) {
+    for (const SideFile& side : side_files) {
         for (const std::string& output : written)
-            if (fs::path(receipt_path).lexically_normal() == fs::path(output).lexically_normal())
+            if (fs::path(side.path).lexically_normal() == fs::path(output).lexically_normal())
                 return fail(ErrorCode::bad_argument,
-                            "the receipt would lie where an output does: choose another name for it", receipt_path);
-        written.push_back(receipt_path);
+                            fmt::format("the {} would lie where an output does: choose another name for it", side.what),
+                            side.path);
+        written.push_back(side.path);
     }
     if (!session_file.empty()) read.push_back(session_file);
     for (const std::string& output : written)
@@ -133,14 +141,14 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
     return {};
 }
 
-Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::string& receipt_path) {
+Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::vector<SideFile>& side_files) {
     std::vector<std::string> there;
     const auto look_at = [&](const std::string& path) {
         std::error_code error;
         if (fs::exists(fs::symlink_status(path, error))) there.push_back(path);
     };
     for (const OutputFile& output : outputs) look_at(output.path);
-    if (!receipt_path.empty()) look_at(receipt_path);
+    for (const SideFile& side : side_files) look_at(side.path);
     if (there.empty()) return {};
     std::string message = there.size() == 1 ? "is there already and is kept: choose another folder or name"
                                             : fmt::format(

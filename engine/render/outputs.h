@@ -40,11 +40,18 @@ int file_rate_of(const session::Session& session, const RenderJob& job);
 Result<std::vector<OutputFile>> plan_outputs(const session::Session& session, const RenderJob& job,
                                              const std::vector<std::string>& stem_names, Diagnostics& diagnostics);
 
-/// Refuses to write over a file that is read, and a receipt ("": none) over an output.
-Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::string& receipt_path,
+/// What a job writes beside its audio: its receipt, its profile.
+struct SideFile {
+    std::string what;
+    std::string path;
+};
+std::vector<SideFile> side_files(const RenderJob& job);
+
+/// Refuses to write over a file that is read, and a side file over an output or another one.
+Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const std::vector<SideFile>& side_files,
                                 const std::vector<std::string>& inputs, const std::string& session_file);
-/// One error that names every output that is there already, and the receipt.
-Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::string& receipt_path);
+/// One error that names every output and side file that is there already.
+Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::vector<SideFile>& side_files);
 /// At most so many bytes.
 std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputSettings& settings);
 /// That every format holds this length and the disk all of it. Makes nothing.

@@ -5,6 +5,7 @@
 #include <soxr.h>
 #include <tbb/version.h>
 
+#include "engine/render/profile_json.h"
 #include "engine/render/render.h"
 #include "kernels/cpu/fft.h"
 
@@ -119,6 +120,10 @@ std::string receipt_json(const RenderReport& report) {
         number(out, "seconds", stage.seconds);
         number(out, "cpu_seconds", stage.cpu_seconds);
     });
+    if (report.profile) {
+        out.Key("profile");
+        write_profile(out, *report.profile);
+    }
     number(out, "wall_seconds", report.wall_seconds);
     number(out, "audio_seconds", report.audio_seconds);
     number(out, "times_real_time", report.times_real_time);

@@ -16,6 +16,7 @@
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
 #include "engine/render/outputs.h"
+#include "engine/render/trace.h"
 #include "engine/render/window.h"
 #include "kernels/shared/math.h"
 
@@ -56,7 +57,9 @@ nodes::TaskLabel label_of(const OutputFile& output) {
 class Renderer {
 public:
     Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress)
-        : session_(session), job_(job), progress_(progress) {}
+        : session_(session), job_(job), progress_(progress) {
+        if (!job.profile_path.empty()) profile_ = std::make_unique<nodes::Profile>();
+    }
 
     Result<RenderReport> run() {
         using Stage = Result<void> (Renderer::*)();
@@ -67,6 +70,7 @@ public:
         for (const auto& [name, stage] : kStages) {
             const auto begin = Clock::now();
             const double cpu = process_cpu_seconds();
+            const nodes::ProfiledTask profiled(profile_.get(), profile_ ? profile_->add_label(name, name) : 0);
             if (auto ok = (this->*stage)(); !ok) return fail(ok.error());
             report_.stages.push_back({name, seconds_since(begin), process_cpu_seconds() - cpu});
         }
@@ -76,6 +80,7 @@ public:
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
         report_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+        if (profile_) report_.profile = profile_report(*profile_, report_.stages, report_.threads);
         if (auto ok = commit(); !ok) return fail(ok.error());
         return std::move(report_);
     }
@@ -100,7 +105,7 @@ private:
         if (!outputs) return fail(outputs.error());
         outputs_ = std::move(*outputs);
         if (job_.keep_existing)
-            if (auto ok = check_nothing_exists(outputs_, job_.receipt_path); !ok) return ok;
+            if (auto ok = check_nothing_exists(outputs_, side_files(job_)); !ok) return ok;
         report_.session_file = session_.file;
         // A session that was taken away since it was read is no reason not to render it.
         if (!session_.file.empty()) report_.session_xxh3_128 = audio::hash_file_xxh3(session_.file).value_or("");
@@ -123,10 +128,11 @@ private:
     }
 
     Result<void> open_inputs() {
-        auto inputs = load_inputs(session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); });
+        auto inputs = load_inputs(
+            session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); }, profile_.get());
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
-        if (auto ok = check_no_overwrite(outputs_, job_.receipt_path, inputs_.paths, session_.file); !ok) return ok;
+        if (auto ok = check_no_overwrite(outputs_, side_files(job_), inputs_.paths, session_.file); !ok) return ok;
         auto tracks = make_clip_tracks(session_, tempo_map_, inputs_, report_.warnings);
         if (!tracks) return fail(tracks.error());
         tracks_ = std::move(*tracks);
@@ -184,6 +190,11 @@ private:
             if (!receipt) return fail(receipt.error());
             receipt_.emplace(std::move(*receipt));
         }
+        if (profile_) {
+            auto trace = audio::OutputFile::create(job_.profile_path);
+            if (!trace) return fail(trace.error());
+            trace_.emplace(std::move(*trace));
+        }
         for (const OutputFile& output : outputs_) {
             std::vector<int> streams;
             nodes::PartialSum audio;
@@ -224,6 +235,7 @@ private:
         settings.last_chunk = floor_div(window_.end - 1, chunk_frames_);
         const auto end = [this] { return detector_ ? detector_->end() : window_.end; };
         settings.end = end;
+        settings.profile = profile_.get();
         const FrameCount chunks = settings.last_chunk - settings.first_chunk + 1;
         const auto poll = [&](const graph::ScheduleProgress& progress) {
             if (!progress_) return true;
@@ -254,8 +266,8 @@ private:
         report_.inputs.resize(inputs_.paths.size());
         std::vector<std::optional<audio::CompletedFile>> completed(outputs_.size());
         std::vector<graph::Job> jobs;
-        for (std::size_t k = 0; k < outputs_.size(); ++k)
-            jobs.push_back([&, k](const std::stop_token& stop) -> Result<void> {
+        for (std::size_t k = 0; k < outputs_.size(); ++k) {
+            jobs.emplace_back([&, k](const std::stop_token& stop) -> Result<void> {
                 auto file = files_[k]->complete(stop);
                 if (!file) return fail(file.error());
                 completed[k].emplace(std::move(*file));
@@ -269,8 +281,10 @@ private:
                 report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
                 return {};
             });
-        for (std::size_t k = 0; k < inputs_.paths.size(); ++k)
-            jobs.push_back([&, k](const std::stop_token& stop) -> Result<void> {
+            jobs.back().label = {outputs_[k].name, "complete outputs"};
+        }
+        for (std::size_t k = 0; k < inputs_.paths.size(); ++k) {
+            jobs.emplace_back([&, k](const std::stop_token& stop) -> Result<void> {
                 auto info = audio::probe_source(inputs_.paths[k]);
                 if (!info) return fail(info.error());
                 auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop);
@@ -278,9 +292,11 @@ private:
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
                 return check_unchanged(inputs_, k);
             });
+            jobs.back().label = {inputs_.paths[k], "hash inputs"};
+        }
         last_progress_.stage = Stage::finishing;
         const auto poll = [&] { return !progress_ || progress_(last_progress_); };
-        if (auto ok = graph::run_all(std::move(jobs), *executor_, poll); !ok) return ok;
+        if (auto ok = graph::run_all(std::move(jobs), *executor_, poll, profile_.get()); !ok) return ok;
         for (auto& file : completed) completed_.push_back(std::move(file->file));
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
@@ -303,6 +319,10 @@ private:
             const std::string text = receipt_json(report_);
             if (auto ok = receipt_->write(text.data(), static_cast<std::int64_t>(text.size()), 0); !ok) return ok;
             completed_.push_back(std::move(*receipt_));
+        }
+        if (trace_) {
+            if (auto ok = write_trace(*profile_, *report_.profile, *trace_); !ok) return ok;
+            completed_.push_back(std::move(*trace_));
         }
         return audio::commit_all(completed_);
     }
@@ -329,8 +349,9 @@ private:
     std::vector<nodes::FileStep*> files_;
     const nodes::ResidualStep* residual_ = nullptr;
     Progress last_progress_;
-    std::optional<audio::OutputFile> receipt_;
-    std::vector<audio::OutputFile> completed_;  // outputs, then the receipt
+    std::optional<audio::OutputFile> receipt_, trace_;
+    std::vector<audio::OutputFile> completed_;  // outputs, then the receipt and the trace
+    std::unique_ptr<nodes::Profile> profile_;
     // Last, so that its threads end before what they use.
     std::unique_ptr<graph::Executor> executor_;
 };

@@ -19,6 +19,7 @@
 
 #include "engine/audio/file_sink.h"
 #include "engine/audio/source.h"
+#include "engine/render/profile_report.h"
 #include "session-format/model/session.h"
 
 namespace dubplate::render {
@@ -52,6 +53,7 @@ struct RenderJob {
     ExecutorKind executor = ExecutorKind::tbb;
     std::string scratch_folder;  ///< "": the system's folder for temporary files
     std::string receipt_path;    ///< "": no receipt is written
+    std::string profile_path;    ///< "": what takes how long is not recorded; else where the trace of it goes (trace.h)
     bool strict = false;         ///< a warning or a clipped sample fails the render
 };
 
@@ -85,12 +87,6 @@ struct InputReport {
     std::string xxh3_128;
 };
 
-struct StageTime {
-    std::string name;
-    double seconds = 0.0;      ///< wall
-    double cpu_seconds = 0.0;  ///< summed over threads
-};
-
 struct RenderReport {
     std::string session_file;
     std::string session_xxh3_128;  ///< empty where the session has no file
@@ -110,6 +106,7 @@ struct RenderReport {
     double stem_sum_residual_peak_dbfs = 0.0;
     Diagnostics warnings;
     std::vector<StageTime> stages;
+    std::optional<ProfileReport> profile;  ///< of jobs with a profile_path
     double wall_seconds = 0.0, audio_seconds = 0.0, times_real_time = 0.0;
     std::int64_t peak_memory_bytes = 0;
 };

@@ -35,6 +35,7 @@ def a_receipt():
         (folder / "some.wav").write_bytes(b"RIFF" + struct.pack("<I", len(riff)) + riff)
         (folder / "session.dub.json").write_text(json.dumps(SESSION), encoding="utf-8")
         command = ["render", "session.dub.json", "-o", "out", "--quiet", "--range", "0.5 s:0.7 s", "--preroll", "0.1 s"]
+        command += ["--profile", "trace.json"]
         subprocess.run([os.environ["DUBPLATE"], *command], cwd=folder, check=True, stdin=subprocess.DEVNULL)
         return json.loads((folder / "out/receipt.json").read_text(encoding="utf-8"))
 
