@@ -91,10 +91,14 @@ Run add_doctor(CLI::App& app) {
     app.add_flag("--disk", options->disk, "also time how fast the current folder takes files, for half a second");
     app.footer(
         "Looks at processor, memory, limits, libraries and folders, and renders a second of known sound.\n"
+        "DUBPLATE_ISA=v3 or v4 in the environment chooses the instruction set (AVX2, AVX-512) for this and all other "
+        "commands;\n"
+        "without it the best there is runs. The files are the same.\n"
         "\nExit codes: 0 renders work here, 1 they do not.\n"
         "\nExamples:\n"
         "  dubplate doctor\n"
-        "  TMPDIR=/fast dubplate doctor --disk");
+        "  TMPDIR=/fast dubplate doctor --disk\n"
+        "  DUBPLATE_ISA=v3 dubplate doctor");
     return [options] { return run(*options); };
 }
 

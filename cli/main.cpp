@@ -15,6 +15,7 @@
 #include "cli/open_files.h"
 #include "cli/read_arguments.h"
 #include "engine/base/spelling.h"
+#include "kernels/cpu/isa.h"
 
 namespace dubplate::cli {
 namespace {
@@ -75,6 +76,8 @@ Exit run(int argc, char** argv) {
     if (word == "--help" || word == "-h" || word == "help") return print_result(help()) ? Exit::done : Exit::failed;
     if (word == "--version") return print_result(fmt::format("dubplate {}\n", version())) ? Exit::done : Exit::failed;
 
+    // The doctor says it among what else there is to say.
+    if (const auto& isa = kernels::isa_choice(); !isa && word != "doctor") return wrong_usage("", isa.error().message);
     for (const Command& command : commands())
         if (word == command.name) return run_command(command, argc - 1, argv + 1);
     return wrong_usage("", misplaced(std::span(argv, static_cast<std::size_t>(argc)).subspan(1)));

@@ -9,6 +9,8 @@
 #include <charconv>
 #include <fstream>
 
+#include "kernels/cpu/isa.h"
+
 namespace dubplate::cli {
 namespace {
 
@@ -69,10 +71,13 @@ std::optional<std::uint64_t> limit_of(int what) {
 }
 
 Finding judge_processor() {
-    __builtin_cpu_init();
-    const bool wide = __builtin_cpu_supports("avx512f") != 0;
-    return {State::ok, "processor",
-            fmt::format("{}, with AVX2 and FMA{}", processor_model(), wide ? " (and AVX-512, which is not used)" : "")};
+    const auto& isa = kernels::isa_choice();
+    if (!isa) return {State::problem, "processor", isa.error().message, "unset DUBPLATE_ISA"};
+    const bool less = *isa != kernels::best_isa();
+    return {
+        State::ok, "processor",
+        fmt::format("{}, used as {}{}", processor_model(), kernels::to_string(*isa),
+                    less ? fmt::format(" (DUBPLATE_ISA; it can do {})", kernels::to_string(kernels::best_isa())) : "")};
 }
 
 }  // namespace

@@ -8,8 +8,7 @@
 #include "engine/nodes/mixing_gains.h"
 #include "engine/nodes/scratch.h"
 #include "kernels/cpu/aligned.h"
-#include "kernels/cpu/mix.h"
-#include "kernels/cpu/transpose.h"
+#include "kernels/cpu/block_functions.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -185,10 +184,10 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         for (std::size_t m = 0, lane = 0; m < members_.size(); ++m)
             for (int c = 0; c < channels_; ++c, ++lane)
                 rows[lane] = members_[m].streams[s].gain_in->read(out_start, frames, c, planar.rows[lane]);
-        kernels::planes_to_lanes(width_, rows.data(), frames, lanes_, slot.gains.data());
+        kernels::block_functions().planes_to_lanes(width_, rows.data(), frames, lanes_, slot.gains.data());
     } else {
         slot.gain->detect(block, slot.gains.data());
-        kernels::lanes_to_planes(width_, slot.gains.data(), frames, lanes_, planar.rows.data());
+        kernels::block_functions().lanes_to_planes(width_, slot.gains.data(), frames, lanes_, planar.rows.data());
         for (std::size_t m = 0; m < members_.size(); ++m)
             if (Stream* out = members_[m].streams[s].gain_out)
                 out->write(out_start, frames, planar.rows.data() + m * static_cast<std::size_t>(channels_));
@@ -224,10 +223,11 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, bool&
                     fold != 0.0)
                     terms[count++] = {rows[static_cast<std::size_t>(from)], {fold}, {}};
             const std::size_t lane = m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c);
-            kernels::mix(std::span(terms).first(count), frames, std::span(planar.rows).subspan(lane, 1));
+            kernels::block_functions().mix(std::span(terms).first(count), frames,
+                                           std::span(planar.rows).subspan(lane, 1));
         }
     }
-    kernels::planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.key.data());
+    kernels::block_functions().planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.key.data());
     return slot.key.data();
 }
 
@@ -263,7 +263,7 @@ void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
 void LaneGroup::write_streams(Slot& slot, FrameCount out_start, int frames, const float* audio, bool silent) {
     const auto s = static_cast<std::size_t>(&slot - slots_.data());
     Planar planar(lanes_);
-    if (!silent) kernels::lanes_to_planes(width_, audio, frames, lanes_, planar.rows.data());
+    if (!silent) kernels::block_functions().lanes_to_planes(width_, audio, frames, lanes_, planar.rows.data());
     for (std::size_t m = 0; m < members_.size(); ++m) {
         Stream* out = members_[m].streams[s].tap_out;
         if (!out) continue;

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "engine/nodes/scratch.h"
-#include "kernels/cpu/mix.h"
+#include "kernels/cpu/block_functions.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -35,7 +35,7 @@ const float* PartialSum::add(std::size_t first, std::size_t last, FrameCount sta
     std::size_t count = 0;
     for (std::size_t begin = first; begin < last; begin += leaves, ++count)
         children[count] = add(begin, std::min(begin + leaves, last), start, frames, channel, spares.rows[count]);
-    kernels::sum_planes(std::span(children).first(count), frames, spare);
+    kernels::block_functions().sum_planes(std::span(children).first(count), frames, spare);
     return spare;
 }
 

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "kernels/cpu/mix.h"
-#include "kernels/cpu/transpose.h"
+#include "kernels/cpu/block_functions.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -137,7 +136,8 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
     lap(timeline, shape.clips ? Work::read_clips : Work::read_streams, samples);
     if (shape.last == shape.first) return {};
     if (!all_silent) {
-        kernels::planes_to_lanes(lanes.width(), group.rows.data(), frames, lanes.lanes(), lanes_.data());
+        kernels::block_functions().planes_to_lanes(lanes.width(), group.rows.data(), frames, lanes.lanes(),
+                                                   lanes_.data());
         lap(timeline, Work::lanes, samples);
     }
     const bool silent = lanes.process(in_start, frames, lanes_.data(), all_silent, timeline);
@@ -145,7 +145,7 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
         float* own[kMaxLanes];
         for (int lane = 0; lane < lanes.lanes(); ++lane)
             group.rows[static_cast<std::size_t>(lane)] = own[lane] = group.own_row(lane);
-        kernels::lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), own);
+        kernels::block_functions().lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), own);
         lap(timeline, Work::lanes, samples);
     }
     for (const std::size_t s : group.members) silent_[s] = silent;
@@ -169,7 +169,7 @@ Result<void> StripBlock::write_output(const BlockOutput& output, FrameCount star
         for (std::size_t k = 0; k < sounding_.size(); ++k) add_terms(*sounding_[k], gains_[k], to, row_count);
         float* rows[2] = {};
         for (int r = 0; r < row_count; ++r) rows[r] = output.stream->begin_write(start, to + r);
-        if (!kernels::mix(terms_, frames, std::span(rows).first(static_cast<std::size_t>(row_count))))
+        if (!kernels::block_functions().mix(terms_, frames, std::span(rows).first(static_cast<std::size_t>(row_count))))
             return fail(not_finite(output, start, frames));
     }
     output.stream->end_write(start, frames);

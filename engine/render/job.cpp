@@ -5,6 +5,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
+#include "kernels/cpu/isa.h"
 
 namespace dubplate::render {
 namespace {
@@ -39,6 +40,7 @@ Result<void> check_request(const RenderJob& job, const Session& session) {
     if (job.device != "auto" && job.device != "cpu")
         return fail(ErrorCode::device,
                     fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job.device));
+    if (const auto& isa = kernels::isa_choice(); !isa) return fail(isa.error());
     if (job.chunk_frames != -1 && (job.chunk_frames < 0 || job.chunk_frames % kSettleFrames != 0))
         return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));
     if (job.output_folder.empty()) return fail(ErrorCode::bad_argument, "no output folder was given");

@@ -8,6 +8,7 @@
 #include "engine/render/profile_json.h"
 #include "engine/render/render.h"
 #include "kernels/cpu/fft.h"
+#include "kernels/cpu/isa.h"
 
 namespace dubplate::render {
 namespace {
@@ -75,6 +76,7 @@ std::string receipt_json(const RenderReport& report) {
     out.Key("seed");
     out.Uint64(report.seed);
     text(out, "device", report.device);
+    text(out, "instruction_set", std::string(kernels::to_string(kernels::chosen_isa())));
     number(out, "threads", std::int64_t{report.threads});
     number(out, "chunk_frames", report.chunk_frames);
     number(out, "sample_rate", std::int64_t{report.sample_rate});

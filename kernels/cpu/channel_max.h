@@ -16,12 +16,21 @@ inline constexpr int kSwapPairs = 0xb1, kSwapHalves = 0x4e;
 /// Maximum over aligned groups of 2, 4, 8 or 16 neighbours.
 template <int Group>
 DUBPLATE_HD Pack<float, 16> group_max(Pack<float, 16> a) {
+#if defined(__AVX512F__)
+    __m512 all = a.v[0];
+    all = _mm512_max_ps(all, _mm512_permute_ps(all, kSwapPairs));
+    if constexpr (Group >= 4) all = _mm512_max_ps(all, _mm512_permute_ps(all, kSwapHalves));
+    if constexpr (Group >= 8) all = _mm512_max_ps(all, _mm512_shuffle_f32x4(all, all, kSwapPairs));
+    if constexpr (Group >= 16) all = _mm512_max_ps(all, _mm512_shuffle_f32x4(all, all, kSwapHalves));
+    a.v[0] = all;
+#else
     for (int i = 0; i < 2; ++i) {
         a.v[i] = _mm256_max_ps(a.v[i], _mm256_permute_ps(a.v[i], kSwapPairs));
         if constexpr (Group >= 4) a.v[i] = _mm256_max_ps(a.v[i], _mm256_permute_ps(a.v[i], kSwapHalves));
         if constexpr (Group >= 8) a.v[i] = _mm256_max_ps(a.v[i], _mm256_permute2f128_ps(a.v[i], a.v[i], 1));
     }
     if constexpr (Group >= 16) a.v[0] = a.v[1] = _mm256_max_ps(a.v[0], a.v[1]);
+#endif
     return a;
 }
 

@@ -4,6 +4,9 @@
 ///
 /// Pack<float, 1> does not exist: one lane is a plain float. Use Lanes<float, W> to name the right type for any W.
 /// Memory: [lane]; load() and store() need no alignment.
+///
+/// Registers are of 64 bytes where the source is compiled for AVX-512, of 32 elsewhere (kernels/kernel_set.h): sources
+/// that say how many lanes they want work with either, and a Pack stays within the set that made it.
 
 #include <immintrin.h>
 
@@ -13,9 +16,16 @@
 
 namespace dubplate::kernels {
 
+#if defined(__AVX512F__)
+inline constexpr int kRegisterBytes = 64;
+#else
+inline constexpr int kRegisterBytes = 32;
+#endif
+
 template <class T, int W>
 struct Pack {
-    static constexpr int kBytes = static_cast<int>(sizeof(T)) * W < 32 ? static_cast<int>(sizeof(T)) * W : 32;
+    static constexpr int kWhole = static_cast<int>(sizeof(T)) * W;
+    static constexpr int kBytes = kWhole < kRegisterBytes ? kWhole : kRegisterBytes;
     static constexpr int kPerRegister = kBytes / static_cast<int>(sizeof(T));
     static constexpr int kRegisters = W / kPerRegister;
     typedef T Register __attribute__((vector_size(kBytes)));
@@ -114,6 +124,46 @@ DUBPLATE_HD __m256d sqrt_register(__m256d a) { return _mm256_sqrt_pd(a); }
 DUBPLATE_HD __m128 abs_register(__m128 a) { return _mm_andnot_ps(_mm_set1_ps(-0.0f), a); }
 DUBPLATE_HD __m256 abs_register(__m256 a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
 DUBPLATE_HD __m256d abs_register(__m256d a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
+DUBPLATE_HD __m128 exchange_register(__m128 a) { return _mm_permute_ps(a, 0xb1); }
+DUBPLATE_HD __m256 exchange_register(__m256 a) { return _mm256_permute_ps(a, 0xb1); }
+DUBPLATE_HD __m256d exchange_register(__m256d a) { return _mm256_permute_pd(a, 0b0101); }
+DUBPLATE_HD __m256d even_odd_register(__m256d even, __m256d odd) { return _mm256_blend_pd(even, odd, 0b1010); }
+/// A float register to or from the one or two double registers of as many lanes.
+DUBPLATE_HD void widen_register(__m128 from, __m256d* to) { to[0] = _mm256_cvtps_pd(from); }
+DUBPLATE_HD __m128 narrow_register(const __m256d* from, __m128) { return _mm256_cvtpd_ps(from[0]); }
+#if !defined(__AVX512F__)
+DUBPLATE_HD void widen_register(__m256 from, __m256d* to) {
+    to[0] = _mm256_cvtps_pd(_mm256_castps256_ps128(from));
+    to[1] = _mm256_cvtps_pd(_mm256_extractf128_ps(from, 1));
+}
+DUBPLATE_HD __m256 narrow_register(const __m256d* from, __m256) {
+    return _mm256_set_m128(_mm256_cvtpd_ps(from[1]), _mm256_cvtpd_ps(from[0]));
+}
+#endif
+#if defined(__AVX512F__)
+DUBPLATE_HD __m512 fma_register(__m512 a, __m512 b, __m512 c) { return _mm512_fmadd_ps(a, b, c); }
+DUBPLATE_HD __m512d fma_register(__m512d a, __m512d b, __m512d c) { return _mm512_fmadd_pd(a, b, c); }
+DUBPLATE_HD __m512 min_register(__m512 a, __m512 b) { return _mm512_min_ps(a, b); }
+DUBPLATE_HD __m512d min_register(__m512d a, __m512d b) { return _mm512_min_pd(a, b); }
+DUBPLATE_HD __m512 max_register(__m512 a, __m512 b) { return _mm512_max_ps(a, b); }
+DUBPLATE_HD __m512d max_register(__m512d a, __m512d b) { return _mm512_max_pd(a, b); }
+DUBPLATE_HD __m512 sqrt_register(__m512 a) { return _mm512_sqrt_ps(a); }
+DUBPLATE_HD __m512d sqrt_register(__m512d a) { return _mm512_sqrt_pd(a); }
+DUBPLATE_HD __m512 abs_register(__m512 a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), a); }
+DUBPLATE_HD __m512d abs_register(__m512d a) { return _mm512_andnot_pd(_mm512_set1_pd(-0.0), a); }
+DUBPLATE_HD __m512 exchange_register(__m512 a) { return _mm512_permute_ps(a, 0xb1); }
+DUBPLATE_HD __m512d exchange_register(__m512d a) { return _mm512_permute_pd(a, 0x55); }
+DUBPLATE_HD __m512d even_odd_register(__m512d even, __m512d odd) { return _mm512_mask_blend_pd(0xaa, even, odd); }
+DUBPLATE_HD void widen_register(__m256 from, __m512d* to) { to[0] = _mm512_cvtps_pd(from); }
+DUBPLATE_HD void widen_register(__m512 from, __m512d* to) {
+    to[0] = _mm512_cvtps_pd(_mm512_castps512_ps256(from));
+    to[1] = _mm512_cvtps_pd(_mm512_extractf32x8_ps(from, 1));
+}
+DUBPLATE_HD __m256 narrow_register(const __m512d* from, __m256) { return _mm512_cvtpd_ps(from[0]); }
+DUBPLATE_HD __m512 narrow_register(const __m512d* from, __m512) {
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(from[0])), _mm512_cvtpd_ps(from[1]), 1);
+}
+#endif
 
 template <class T>
 struct IntegerOf;
@@ -210,34 +260,22 @@ DUBPLATE_HD void split(Pack<double, W> a, Pack<double, W>& mantissa, Pack<double
 template <int W>
 DUBPLATE_HD Pack<double, W> widen(Pack<float, W> a) {
     Pack<double, W> r;
-    if constexpr (W == 4) {
-        r.v[0] = _mm256_cvtps_pd(a.v[0]);
-    } else {
-        for (int i = 0; i < a.kRegisters; ++i) {
-            r.v[2 * i] = _mm256_cvtps_pd(_mm256_castps256_ps128(a.v[i]));
-            r.v[2 * i + 1] = _mm256_cvtps_pd(_mm256_extractf128_ps(a.v[i], 1));
-        }
-    }
+    constexpr int kEach = Pack<double, W>::kRegisters / Pack<float, W>::kRegisters;
+    for (int i = 0; i < a.kRegisters; ++i) detail::widen_register(a.v[i], &r.v[i * kEach]);
     return r;
 }
 template <int W>
 DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
     Pack<float, W> r;
-    if constexpr (W == 4) {
-        r.v[0] = _mm256_cvtpd_ps(a.v[0]);
-    } else {
-        for (int i = 0; i < r.kRegisters; ++i)
-            r.v[i] = _mm256_set_m128(_mm256_cvtpd_ps(a.v[2 * i + 1]), _mm256_cvtpd_ps(a.v[2 * i]));
-    }
+    constexpr int kEach = Pack<double, W>::kRegisters / Pack<float, W>::kRegisters;
+    for (int i = 0; i < r.kRegisters; ++i) r.v[i] = detail::narrow_register(&a.v[i * kEach], r.v[i]);
     return r;
 }
 
 /// Lanes 0 and 1, 2 and 3, ... change places: the two channels of stereo strips. One lane stays.
 template <class T, int W>
 DUBPLATE_HD Pack<T, W> exchange_pairs(Pack<T, W> a) {
-    typename detail::IntegerRegister<T, W>::type partner;
-    for (int lane = 0; lane < a.kPerRegister; ++lane) partner[lane] = lane ^ 1;
-    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = __builtin_shuffle(a.v[i], partner);
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::exchange_register(a.v[i]);
     return a;
 }
 DUBPLATE_HD float exchange_pairs(float a) { return a; }
@@ -245,7 +283,7 @@ DUBPLATE_HD double exchange_pairs(double a) { return a; }
 /// Even lanes from `even`, odd ones from `odd`.
 template <int W>
 DUBPLATE_HD Pack<double, W> even_odd(Pack<double, W> even, Pack<double, W> odd) {
-    for (int i = 0; i < even.kRegisters; ++i) even.v[i] = _mm256_blend_pd(even.v[i], odd.v[i], 0b1010);
+    for (int i = 0; i < even.kRegisters; ++i) even.v[i] = detail::even_odd_register(even.v[i], odd.v[i]);
     return even;
 }
 

@@ -3,33 +3,27 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <string_view>
 
 #include "kernels/cpu/partitioned_convolver.h"
-#include "kernels/processors/compressor.h"
-#include "kernels/processors/convolution.h"
-#include "kernels/processors/delay.h"
-#include "kernels/processors/eq.h"
-#include "kernels/processors/limiter.h"
-#include "kernels/processors/pan.h"
-#include "kernels/processors/trim.h"
 
 namespace dubplate::kernels {
 namespace {
 
 struct Row {
-    const ProcessorKind* kind;
+    std::string_view kind;
     double ns;         ///< of the processor at rest in its settings
     double ns_band;    ///< of each band on top
     double ns_moving;  ///< of each automated parameter on top
 };
 
 constexpr Row kRows[] = {
-    {&kTrim, 0.12, 0.0, 2.0},       {&kPan, 0.35, 0.0, 2.5},    {&kEq, 0.1, 0.3, 3.0},
-    {&kCompressor, 1.15, 0.0, 2.0}, {&kLimiter, 2.5, 0.0, 2.0}, {&kDelay, 2.2, 0.0, 2.0},
-    {&kConvolution, 0.6, 0.0, 2.0},
+    {"trim", 0.12, 0.0, 2.0},       {"pan", 0.35, 0.0, 2.5},    {"eq", 0.1, 0.3, 3.0},
+    {"compressor", 1.15, 0.0, 2.0}, {"limiter", 2.5, 0.0, 2.0}, {"delay", 2.2, 0.0, 2.0},
+    {"convolution", 0.6, 0.0, 2.0},
 };
 /// What a kind that has no row yet is taken for.
-constexpr Row kUnknown{nullptr, 1.5, 0.0, 1.0};
+constexpr Row kUnknown{"", 1.5, 0.0, 1.0};
 
 /// A frame of one response channel: 5.6 ns for half a second, 6.7 for three, 12.6 for ten.
 double ns_of_convolution(FrameCount response_frames) {
@@ -52,18 +46,19 @@ ProcessorCost add_convolution(ProcessorCost cost, const StripValues& strip) {
 }  // namespace
 
 ProcessorCost cost_of(const ProcessorKind& kind, const StripValues& strip, std::size_t bands, std::size_t moving) {
+    const std::string_view name = kind.description.name;
     const auto found =
-        std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& row) { return row.kind == &kind; });
+        std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& row) { return row.kind == name; });
     const Row& row = found == std::end(kRows) ? kUnknown : *found;
     ProcessorCost cost;
     cost.ns_per_lane = row.ns + row.ns_band * static_cast<double>(bands) + row.ns_moving * static_cast<double>(moving);
     const FrameCount latency = kind.latency ? kind.latency(strip) : 0;
     cost.bytes_per_lane = 4 * (latency + kMaxBlockFrames) + 64 * static_cast<std::int64_t>(bands);
-    if (&kind == &kDelay && !strip.greatest.empty()) {
+    if (name == "delay" && !strip.greatest.empty()) {
         const double longest = std::clamp(strip.greatest[0] * strip.sample_rate, 0.0, 1e9);
         cost.bytes_per_lane += 4 * static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(longest) + 4));
     }
-    return &kind == &kConvolution ? add_convolution(cost, strip) : cost;
+    return name == "convolution" ? add_convolution(cost, strip) : cost;
 }
 
 }  // namespace dubplate::kernels

@@ -35,6 +35,15 @@ class Doctor(ProgramTest):
         self.assertRegex(out, r"(?m)^ok +self-test +levels right to 0\.0\d+ dB, stems sum to -1\d\d dBFS, same bytes")
         self.assertNotRegex(out, r"(?m)^problem")
 
+    def test_names_the_instruction_set_that_is_used_and_who_chose_it(self):
+        self.assertRegex(self.asked()["processor"]["text"], r"used as x86-64-v[34]")
+        text = self.asked(DUBPLATE_ISA="v3")["processor"]["text"]
+        self.assertRegex(text, r"used as x86-64-v3( \(DUBPLATE_ISA; it can do x86-64-v4\))?$")
+        wrong = self.asked(DUBPLATE_ISA="v5", exit_code=FAILED)["processor"]
+        self.assertEqual(wrong["state"], "problem")
+        self.assertIn("DUBPLATE_ISA is 'v5'", wrong["text"])
+        self.assertIn("unset DUBPLATE_ISA", wrong["advice"])
+
     def test_nothing_stays_behind(self):
         self.asked("--disk", TMPDIR=self.folder)
         self.assertEqual(list(self.folder.iterdir()), [])

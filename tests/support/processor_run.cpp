@@ -29,6 +29,13 @@ int smallest_width(int lanes) {
     std::abort();
 }
 
+/// What a kind, of any set, is called in a set.
+const kernels::ProcessorKind& kind_of_set(const kernels::ProcessorKind& any_kind, kernels::Isa isa) {
+    for (const kernels::ProcessorKind* kind : kernels::kernel_set(isa)->processors)
+        if (kind->description.name == any_kind.description.name) return *kind;
+    return any_kind;  // one of a test's own
+}
+
 /// The next multiple of kSettleFrames after a frame, which may lie before 0.
 FrameCount next_settling(FrameCount frame) { return (floor_div(frame, kSettleFrames) + 1) * kSettleFrames; }
 
@@ -104,8 +111,9 @@ std::vector<double> values_of(const kernels::ProcessorKind& kind,
     return values;
 }
 
-std::vector<Planar> run_processor(const kernels::ProcessorKind& kind, const std::vector<StripRun>& strips,
+std::vector<Planar> run_processor(const kernels::ProcessorKind& any_kind, const std::vector<StripRun>& strips,
                                   const RunOptions& options) {
+    const kernels::ProcessorKind& kind = kind_of_set(any_kind, options.isa.value_or(kernels::chosen_isa()));
     const std::size_t channels = strips.at(0).input.size();
     const auto frames = static_cast<FrameCount>(strips[0].input.at(0).size()) + options.tail_frames;
     const int lanes = static_cast<int>(channels * strips.size());

@@ -8,10 +8,12 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "kernels/kernel_set.h"
 #include "kernels/processors/processor.h"
 #include "tests/support/signals.h"
 
@@ -42,6 +44,7 @@ struct RunOptions {
     std::uint64_t seed = 1;
     FrameCount tail_frames = 0;  ///< zeros that follow the input, returned too
     bool settle = false;         ///< calls settle() at every absolute multiple of 8192 that follows 8192 zeros
+    std::optional<kernels::Isa> isa = {};  ///< absent: the chosen one, whichever set `kind` is of
 };
 
 /// One Planar per strip, of the input's length plus the tail, lined up with the input.
