@@ -1,0 +1,1 @@
+"""What bench/reference is made of: sessions, measuring, the floor, results."""
