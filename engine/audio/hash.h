@@ -1,6 +1,6 @@
 #pragma once
 
-/// SHA-256 of bytes as they come. Whole files: hash_file_sha256 and hash_file_xxh3 in source.h.
+/// SHA-256 and XXH3-128 of bytes as they come. Whole files: hash_file_sha256 and hash_file_xxh3 in source.h.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,20 @@ public:
     void update(const void* bytes, std::size_t count);
     /// 64 hex digits; nothing may be added afterwards.
     std::string finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+class Xxh3 {
+public:
+    Xxh3();
+    ~Xxh3();
+    Xxh3(Xxh3&&) noexcept;
+    void update(const void* bytes, std::size_t count);
+    /// 32 hex digits of what was added so far.
+    std::string finish() const;
 
 private:
     struct State;

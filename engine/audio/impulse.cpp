@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/audio/input_file.h"
 #include "engine/base/layout.h"
 
 namespace dubplate::audio {
@@ -17,8 +18,16 @@ constexpr int kReadFrames = 65536;
 
 Result<kernels::ImpulseResponse> load_impulse(const std::string& path, int session_rate,
                                               const std::string& scratch_folder, const std::stop_token& stop) {
+    auto file = InputFile::open(path);
+    if (!file) return fail(std::move(file.error()));
+    return load_impulse(std::move(*file), session_rate, scratch_folder, stop);
+}
+
+Result<kernels::ImpulseResponse> load_impulse(std::shared_ptr<const InputFile> file, int session_rate,
+                                              const std::string& scratch_folder, const std::stop_token& stop) {
+    const std::string path = file->path();
     // Looked at before it is decoded: a wrong file may be hours long.
-    const auto info = probe_source(path);
+    const auto info = probe_source(*file);
     if (!info) return fail(info.error());
     if (info->channels > kMaxChannels)
         return fail(ErrorCode::unsupported,
@@ -33,7 +42,7 @@ Result<kernels::ImpulseResponse> load_impulse(const std::string& path, int sessi
                     path);
     };
     if (too_long(info->frames, info->sample_rate)) return refuse(info->frames, info->sample_rate);
-    const auto source = open_source(path, session_rate, 1.0, scratch_folder, stop);
+    const auto source = open_source(std::move(file), session_rate, 1.0, scratch_folder, stop);
     if (!source) return fail(source.error());
     const FrameCount frames = (*source)->frames();
     if (frames == 0) return fail(ErrorCode::corrupt_input, "the response is empty", path);

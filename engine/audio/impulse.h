@@ -14,5 +14,7 @@ namespace dubplate::audio {
 /// Errors: as open_source; corrupt_input for an empty file, unsupported beyond 60 s or 16 channels.
 Result<kernels::ImpulseResponse> load_impulse(const std::string& path, int session_rate,
                                               const std::string& scratch_folder, const std::stop_token& stop = {});
+Result<kernels::ImpulseResponse> load_impulse(std::shared_ptr<const InputFile> file, int session_rate,
+                                              const std::string& scratch_folder, const std::stop_token& stop = {});
 
 }  // namespace dubplate::audio

@@ -15,21 +15,17 @@ constexpr int kTileSamples = 4096;
 }  // namespace
 
 Result<void> FileStore::read(FrameCount start, FrameCount count, std::byte* packed) const {
-    const auto file = file_.descriptor();
-    if (!file) return fail(file.error());
     const std::int64_t bytes = count * frame_bytes_;
-    const auto got = read_at(**file, packed, bytes, data_offset_ + start * frame_bytes_, file_.path());
+    const auto got = file_->read(packed, bytes, data_offset_ + start * frame_bytes_);
     if (!got) return fail(got.error());
     if (*got != bytes)
         return fail(ErrorCode::corrupt_input,
-                    "the file ends early, at frame " + std::to_string(start + *got / frame_bytes_), file_.path());
+                    "the file ends early, at frame " + std::to_string(start + *got / frame_bytes_), file_->path());
     return {};
 }
 
 void FileStore::prefetch(FrameCount start, FrameCount count) const {
-    if (const auto file = file_.descriptor())
-        static_cast<void>(::posix_fadvise((*file)->get(), data_offset_ + start * frame_bytes_, count * frame_bytes_,
-                                          POSIX_FADV_WILLNEED));
+    file_->prefetch(data_offset_ + start * frame_bytes_, count * frame_bytes_);
 }
 
 template <class Use>

@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "engine/audio/input_file.h"
 #include "engine/audio/pcm.h"
 #include "engine/audio/scratch_file.h"
-#include "engine/audio/shared_file.h"
 #include "engine/audio/source.h"
 
 namespace dubplate::audio {
@@ -24,13 +24,13 @@ public:
 /// One run of bytes in a file of the user's.
 class FileStore final : public PcmStore {
 public:
-    FileStore(std::string path, FileStatus status, std::int64_t data_offset, int frame_bytes)
-        : file_(std::move(path), status), data_offset_(data_offset), frame_bytes_(frame_bytes) {}
+    FileStore(std::shared_ptr<const InputFile> file, std::int64_t data_offset, int frame_bytes)
+        : file_(std::move(file)), data_offset_(data_offset), frame_bytes_(frame_bytes) {}
     Result<void> read(FrameCount start, FrameCount count, std::byte* packed) const override;
     void prefetch(FrameCount start, FrameCount count) const override;
 
 private:
-    SharedFile file_;
+    std::shared_ptr<const InputFile> file_;
     std::int64_t data_offset_;
     int frame_bytes_;
 };

@@ -33,12 +33,15 @@ Result<Descriptor> open_for_reading(const std::string& path) {
     return file;
 }
 
+FileStatus file_status_of(const struct stat& status) {
+    return {status.st_size, std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + std::int64_t{status.st_mtim.tv_nsec},
+            static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
 Result<FileStatus> status_of(const Descriptor& file, const std::string& path) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return fail(system_error("cannot read its size", errno, path));
-    return FileStatus{status.st_size,
-                      std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + std::int64_t{status.st_mtim.tv_nsec},
-                      static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+    return file_status_of(status);
 }
 
 Result<std::int64_t> read_at(const Descriptor& file, void* to, std::int64_t bytes, std::int64_t offset,

@@ -5,6 +5,8 @@
 /// Threads: free functions, safe from anywhere. Errors: not_found (no such file), io; message is "what: the system's
 /// words", where is the path.
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,6 +46,7 @@ Error system_error(std::string_view what, int system_errno, const std::string& p
 
 /// Opens a regular file. Anything else (folder, pipe, device) is `unsupported`: reading it could block for ever.
 Result<Descriptor> open_for_reading(const std::string& path);
+FileStatus file_status_of(const struct stat& status);
 Result<FileStatus> status_of(const Descriptor& file, const std::string& path);
 
 /// Reads until `bytes` are there or the file ends; answers how many were read.

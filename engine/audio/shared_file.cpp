@@ -78,7 +78,9 @@ private:
 
 }  // namespace
 
-SharedFile::SharedFile(std::string path, FileStatus opened) : path_(std::move(path)), opened_(opened) {}
+SharedFile::SharedFile(std::string path, FileStatus status, Descriptor file) : path_(std::move(path)), status_(status) {
+    DescriptorCache::instance().add(this, std::move(file));
+}
 
 SharedFile::~SharedFile() { DescriptorCache::instance().remove(this); }
 
@@ -87,7 +89,7 @@ Result<Descriptor> SharedFile::open() const {
     if (!file) return file;
     const auto status = status_of(*file, path_);
     if (!status) return fail(status.error());
-    if (*status != opened_) return fail(ErrorCode::io, "the file was changed while it was in use", path_);
+    if (*status != status_) return fail(ErrorCode::io, "the file was changed while it was in use", path_);
     return file;
 }
 

@@ -20,20 +20,22 @@ inline constexpr int kMostOpenFiles = 256;
 
 class SharedFile {
 public:
-    /// `opened` is what the file was when it was looked at first.
-    SharedFile(std::string path, FileStatus opened);
+    /// `file`, just opened, is kept as long as there is room; `status` is what it was then.
+    SharedFile(std::string path, FileStatus status, Descriptor file);
     ~SharedFile();
     SharedFile(const SharedFile&) = delete;
     SharedFile& operator=(const SharedFile&) = delete;
 
     const std::string& path() const { return path_; }
+    const FileStatus& status() const { return status_; }
     /// Stays open at least as long as the answer is held.
     Result<std::shared_ptr<const Descriptor>> descriptor() const;
+    /// One of the caller's own.
+    Result<Descriptor> open() const;
 
 private:
-    Result<Descriptor> open() const;
     std::string path_;
-    FileStatus opened_;
+    FileStatus status_;
 };
 
 /// Closes the half of them that was not used for longest. False if none was open.

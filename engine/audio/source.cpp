@@ -17,23 +17,20 @@ constexpr int kTileSamples = 1 << 16;
 /// A file looked at: its PCM where it can be read straight, libsndfile's stream otherwise.
 struct Opened {
     SourceInfo info;
-    FileStatus status;
     std::optional<PcmLayout> pcm;
     std::unique_ptr<AudioStream> stream;
 };
 
-Result<Opened> open_file(const std::string& path) {
-    auto file = open_for_reading(path);
-    if (!file) return fail(std::move(file.error()));
-    const auto status = status_of(*file, path);
-    if (!status) return fail(status.error());
-    if (status->bytes == 0) return fail(ErrorCode::corrupt_input, "the file is empty", path);
+Result<Opened> look_at(const InputFile& file) {
+    const FileStatus& status = file.status();
+    if (status.bytes == 0) return fail(ErrorCode::corrupt_input, "the file is empty", file.path());
     Opened opened;
-    opened.status = *status;
-    opened.info.path = path;
-    opened.info.bytes = status->bytes;
-    opened.info.modified_ns = status->modified_ns;
-    auto pcm = find_pcm(*file, status->bytes, path);
+    opened.info.path = file.path();
+    opened.info.bytes = status.bytes;
+    opened.info.modified_ns = status.modified_ns;
+    const auto descriptor = file.descriptor();
+    if (!descriptor) return fail(descriptor.error());
+    auto pcm = find_pcm(**descriptor, status.bytes, file.path());
     if (!pcm) return fail(std::move(pcm.error()));
     if (*pcm) {
         opened.info.format = (*pcm)->format;
@@ -44,7 +41,9 @@ Result<Opened> open_file(const std::string& path) {
         opened.pcm = std::move(*pcm);
         return opened;
     }
-    auto stream = open_sndfile_stream(std::move(*file), opened.info);
+    auto own = file.open_again();  // libsndfile moves its position
+    if (!own) return fail(std::move(own.error()));
+    auto stream = open_sndfile_stream(std::move(*own), opened.info);
     if (!stream) return fail(std::move(stream.error()));
     opened.stream = std::move(*stream);
     return opened;
@@ -123,23 +122,35 @@ std::unique_ptr<AudioStream> make_pcm_stream(std::unique_ptr<PcmStore> store, Sa
 }
 
 Result<SourceInfo> probe_source(const std::string& path) {
-    auto opened = open_file(path);
+    const auto file = InputFile::open(path);
+    return file ? probe_source(**file) : Result<SourceInfo>(fail(file.error()));
+}
+
+Result<SourceInfo> probe_source(const InputFile& file) {
+    auto opened = look_at(file);
     if (!opened) return fail(std::move(opened.error()));
     return std::move(opened->info);
 }
 
 Result<std::unique_ptr<Source>> open_source(const std::string& path, int session_rate, double speed,
                                             const std::string& scratch_folder, const std::stop_token& stop) {
+    auto file = InputFile::open(path);
+    if (!file) return fail(std::move(file.error()));
+    return open_source(std::move(*file), session_rate, speed, scratch_folder, stop);
+}
+
+Result<std::unique_ptr<Source>> open_source(std::shared_ptr<const InputFile> file, int session_rate, double speed,
+                                            const std::string& scratch_folder, const std::stop_token& stop) {
+    const std::string& path = file->path();
     if (!(speed >= kSlowest && speed <= kFastest))
         return fail(ErrorCode::bad_argument, "cannot be played at this speed: it goes from 0.01 to 100", path);
-    auto opened = open_file(path);
+    auto opened = look_at(*file);
     if (!opened) return fail(std::move(opened.error()));
     SourceInfo info = std::move(opened->info);
     const bool is_resampled = info.sample_rate != session_rate || speed != 1.0;
     if (opened->pcm) {
         const PcmLayout& pcm = *opened->pcm;
-        auto store =
-            std::make_unique<FileStore>(path, opened->status, pcm.data_offset, pcm.channels * bytes_of(pcm.type));
+        auto store = std::make_unique<FileStore>(file, pcm.data_offset, pcm.channels * bytes_of(pcm.type));
         if (!is_resampled)
             return std::make_unique<PcmSource>(std::move(info), pcm.type, pcm.frames, std::move(store), true);
         opened->stream = make_pcm_stream(std::move(store), pcm.type, pcm.frames, info);

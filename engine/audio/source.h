@@ -48,13 +48,18 @@ public:
     virtual void prefetch(FrameCount start, FrameCount count) const = 0;
 };
 
+class InputFile;
+
 /// Reads the header only. For `check`, which must list every bad file quickly.
 Result<SourceInfo> probe_source(const std::string& path);
+Result<SourceInfo> probe_source(const InputFile& file);
 
 /// Opens a file for a session. `speed` 2 plays twice as fast, an octave up. Decodes and resamples here if it must:
 /// slow, meant to run as a task before the render. The scratch file lies in `scratch_folder`. Errors: also cancelled,
 /// once `stop` is asked for.
 Result<std::unique_ptr<Source>> open_source(const std::string& path, int session_rate, double speed,
+                                            const std::string& scratch_folder, const std::stop_token& stop = {});
+Result<std::unique_ptr<Source>> open_source(std::shared_ptr<const InputFile> file, int session_rate, double speed,
                                             const std::string& scratch_folder, const std::stop_token& stop = {});
 
 /// XXH3-128 of a whole file, 32 hex digits. Errors: also cancelled, once `stop` is asked for.

@@ -11,6 +11,7 @@ target_sources(dubplate_engine PRIVATE
   audio/flac_format.cpp
   audio/hash.cpp
   audio/impulse.cpp
+  audio/input_file.cpp
   audio/ogg_pages.cpp
   audio/output_file.cpp
   audio/output_resampler.cpp

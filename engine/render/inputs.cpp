@@ -31,12 +31,6 @@ Error join(std::vector<Error> errors) {
     return all;
 }
 
-Result<audio::FileStatus> status_now(const std::string& path) {
-    const auto file = audio::open_for_reading(path);
-    if (!file) return fail(file.error());
-    return audio::status_of(*file, path);
-}
-
 }  // namespace
 
 const audio::Source* Inputs::find(const std::string& path, double speed) const {
@@ -76,14 +70,21 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
 Result<Inputs> load_inputs(const Session& session, const std::string& scratch_folder, graph::Executor& executor,
                            const std::function<bool()>& poll, nodes::Profile* profile) {
     Inputs inputs;
-    std::set<std::string> seen;
-    const auto note = [&](const std::string& path) {
-        if (seen.insert(path).second) inputs.paths.push_back(path);
+    using OpenedFile = Result<std::shared_ptr<const audio::InputFile>>;
+    std::map<std::string, OpenedFile> files;
+    const auto note = [&](const std::string& path) -> const OpenedFile* {
+        const auto found = files.find(path);
+        if (found != files.end()) return &found->second;
+        auto opened = audio::InputFile::open(path, audio::Hashing::while_reading);
+        inputs.paths.push_back(path);
+        inputs.files.push_back(opened.value_or(nullptr));
+        return &files.emplace(path, std::move(opened)).first->second;
     };
     struct Opening {
         std::unique_ptr<audio::Source>* source = nullptr;
         kernels::ImpulseResponse* impulse = nullptr;
         std::string path;
+        const OpenedFile* file = nullptr;
         double speed = 1.0;
         std::string place;
         std::optional<Error> error;
@@ -91,18 +92,16 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     std::vector<Opening> openings;
     for_each_clip(session, [&](const session::Strip& strip, const session::Clip& clip) {
         const std::string path = input_path(session, clip.file);
-        note(path);
+        const OpenedFile* const file = note(path);
         auto [found, is_new] = inputs.sources.try_emplace({path, clip.speed});
         if (is_new)
             openings.push_back(
-                {&found->second, nullptr, path, clip.speed, nodes::strip_place(session, strip, clip.place), {}});
+                {&found->second, nullptr, path, file, clip.speed, nodes::strip_place(session, strip, clip.place), {}});
     });
     for (const auto& [name, place] : impulse_files(session)) {
-        note(input_path(session, name));
-        openings.push_back({nullptr, &inputs.impulses[name], input_path(session, name), 1.0, place, {}});
+        const std::string path = input_path(session, name);
+        openings.push_back({nullptr, &inputs.impulses[name], path, note(path), 1.0, place, {}});
     }
-    for (const std::string& path : inputs.paths)
-        inputs.statuses.push_back(status_now(path).value_or(audio::FileStatus{}));
     std::vector<graph::Job> jobs;
     for (Opening& opening : openings) {
         jobs.emplace_back([&](const std::stop_token& stop) -> Result<void> {
@@ -110,15 +109,17 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
                 error.where = opening.place + " / " + (error.where.empty() ? opening.path : error.where);
                 opening.error = std::move(error);
             };
-            if (opening.impulse) {
-                auto impulse = audio::load_impulse(opening.path, session.sample_rate, scratch_folder, stop);
+            if (!*opening.file) {
+                failed(opening.file->error());
+            } else if (opening.impulse) {
+                auto impulse = audio::load_impulse(**opening.file, session.sample_rate, scratch_folder, stop);
                 if (!impulse)
                     failed(impulse.error());
                 else
                     *opening.impulse = std::move(*impulse);
             } else {
                 auto source =
-                    audio::open_source(opening.path, session.sample_rate, opening.speed, scratch_folder, stop);
+                    audio::open_source(**opening.file, session.sample_rate, opening.speed, scratch_folder, stop);
                 if (!source)
                     failed(source.error());
                 else
@@ -134,14 +135,6 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
         if (opening.error) errors.push_back(std::move(*opening.error));
     if (!errors.empty()) return fail(join(std::move(errors)));
     return inputs;
-}
-
-Result<void> check_unchanged(const Inputs& inputs, std::size_t index) {
-    const std::string& path = inputs.paths[index];
-    const auto now = status_now(path);
-    if (!now) return fail(now.error());
-    if (*now == inputs.statuses[index]) return {};
-    return fail(ErrorCode::io, "the file was changed while it was in use: render again once it stays as it is", path);
 }
 
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Session& session,

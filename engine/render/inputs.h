@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/audio/clip_track.h"
-#include "engine/audio/posix_file.h"
+#include "engine/audio/input_file.h"
 #include "engine/graph/schedule.h"
 #include "engine/nodes/strip_setup.h"
 
@@ -20,8 +20,8 @@ namespace dubplate::render {
 struct Inputs {
     std::map<std::pair<std::string, double>, std::unique_ptr<audio::Source>> sources;  // path, speed
     nodes::Impulses impulses;                                                          // by name as written
-    std::vector<std::string> paths;           ///< every file read, once, in session order
-    std::vector<audio::FileStatus> statuses;  ///< [path], when it was opened
+    std::vector<std::string> paths;                              ///< every file read, once, in session order
+    std::vector<std::shared_ptr<const audio::InputFile>> files;  ///< [path], hashed while it is read
 
     const audio::Source* find(const std::string& path, double speed) const;
 };
@@ -31,10 +31,6 @@ std::string input_path(const session::Session& session, const std::string& file)
 
 /// The response files that enabled strips' inserts name, as written, with the place of the first that does.
 std::vector<std::pair<std::string, std::string>> impulse_files(const session::Session& session);
-
-/// Errors: io if the file at paths[index] is not, or not as, it was when it was opened: what was rendered is then
-/// neither the old nor the new one.
-Result<void> check_unchanged(const Inputs& inputs, std::size_t index);
 
 Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder,
                            graph::Executor& executor, const std::function<bool()>& poll,

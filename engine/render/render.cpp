@@ -285,12 +285,13 @@ private:
         }
         for (std::size_t k = 0; k < inputs_.paths.size(); ++k) {
             jobs.emplace_back([&, k](const std::stop_token& stop) -> Result<void> {
-                auto info = audio::probe_source(inputs_.paths[k]);
+                const audio::InputFile& file = *inputs_.files[k];
+                auto info = audio::probe_source(file);
                 if (!info) return fail(info.error());
-                auto hash = audio::hash_file_xxh3(inputs_.paths[k], stop);
+                auto hash = file.xxh3(stop);
                 if (!hash) return fail(hash.error());
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
-                return check_unchanged(inputs_, k);
+                return file.check_unchanged();
             });
             jobs.back().label = {inputs_.paths[k], "hash inputs"};
         }

@@ -34,14 +34,14 @@ protected:
 };
 
 TEST_F(OpenedInputs, AreUnchangedWhileNobodyTouchesThem) {
-    EXPECT_TRUE(render::check_unchanged(inputs_, 0).has_value());
-    EXPECT_TRUE(render::check_unchanged(inputs_, 1).has_value());
+    EXPECT_TRUE(inputs_.files[0]->check_unchanged().has_value());
+    EXPECT_TRUE(inputs_.files[1]->check_unchanged().has_value());
 }
 
 TEST_F(OpenedInputs, AreToldWhenCutShort) {
     fs::resize_file(folder_.file("b.wav"), 500);
-    EXPECT_TRUE(render::check_unchanged(inputs_, 0).has_value());
-    const auto changed = render::check_unchanged(inputs_, 1);
+    EXPECT_TRUE(inputs_.files[0]->check_unchanged().has_value());
+    const auto changed = inputs_.files[1]->check_unchanged();
     ASSERT_FALSE(changed.has_value());
     EXPECT_EQ(changed.error().code, ErrorCode::io);
     EXPECT_EQ(changed.error().where, folder_.file("b.wav"));
@@ -51,12 +51,12 @@ TEST_F(OpenedInputs, AreToldWhenCutShort) {
 TEST_F(OpenedInputs, AreToldWhenReplacedByAFileOfTheSameLength) {
     fs::copy_file(folder_.file("a.wav"), folder_.file("c.wav"));
     fs::rename(folder_.file("c.wav"), folder_.file("a.wav"));
-    EXPECT_FALSE(render::check_unchanged(inputs_, 0).has_value());
+    EXPECT_FALSE(inputs_.files[0]->check_unchanged().has_value());
 }
 
 TEST_F(OpenedInputs, AreToldWhenGone) {
     fs::remove(folder_.file("a.wav"));
-    const auto gone = render::check_unchanged(inputs_, 0);
+    const auto gone = inputs_.files[0]->check_unchanged();
     ASSERT_FALSE(gone.has_value());
     EXPECT_EQ(gone.error().code, ErrorCode::not_found);
 }
