@@ -40,8 +40,15 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
     for (std::size_t b = 0; b < plan.blocks.size(); ++b)
         for (const StreamUse& use : plan.steps[b].writes) writer_of_[at(use.stream)] = b;
     const std::vector<FrameCount> frames = stream_frames(plan, settings);
-    for (std::size_t s = 0; s < plan.streams.size(); ++s)
-        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s]));
+    std::size_t samples = 0;
+    for (std::size_t s = 0; s < frames.size(); ++s)
+        samples += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
+    memory_.resize(samples);
+    float* memory = memory_.data();
+    for (std::size_t s = 0; s < frames.size(); ++s) {
+        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s], memory));
+        memory += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
+    }
     const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
         std::vector<nodes::BlockStrip> strips;

@@ -47,6 +47,7 @@ private:
     nodes::PartialSum sum(const std::vector<int>& streams) const;
 
     const Plan& plan_;
+    kernels::UninitialisedVector<float> memory_;  // of all streams
     std::vector<std::unique_ptr<nodes::Stream>> streams_;
     std::vector<std::unique_ptr<nodes::Step>> steps_;
     std::vector<ScheduledStep> schedule_;

@@ -16,17 +16,25 @@ constexpr FrameCount kSkew = 16;
     return start % kControlFrames == 0 && frames % kControlFrames == 0 && frames <= kernels::kMaxBlockFrames;
 }
 
+FrameCount guard_of(FrameCount capacity) { return std::min<FrameCount>(capacity, kernels::kMaxBlockFrames); }
+
 std::size_t bytes_of(FrameCount frames) { return static_cast<std::size_t>(frames) * sizeof(float); }
 
 }  // namespace
 
-Stream::Stream(int channels, FrameCount capacity_frames)
+Stream::Stream(int channels, FrameCount capacity_frames, float* memory)
     : channels_(channels),
       capacity_(round_up(capacity_frames, kControlFrames)),
-      guard_(std::min<FrameCount>(capacity_, kernels::kMaxBlockFrames)),
+      guard_(guard_of(capacity_)),
       stride_(capacity_ + guard_ + kSkew),
-      samples_(static_cast<std::size_t>(channels * stride_)),
+      own_(memory ? 0 : samples_of(channels, capacity_frames)),
+      samples_(memory ? memory : own_.data()),
       sounding_(static_cast<std::size_t>(capacity_ / kControlFrames)) {}
+
+std::size_t Stream::samples_of(int channels, FrameCount capacity_frames) {
+    const FrameCount capacity = round_up(capacity_frames, kControlFrames);
+    return static_cast<std::size_t>(channels * (capacity + guard_of(capacity) + kSkew));
+}
 
 std::size_t Stream::granule(FrameCount at, FrameCount offset) const {
     const FrameCount place = at + offset;
@@ -35,7 +43,7 @@ std::size_t Stream::granule(FrameCount at, FrameCount offset) const {
 
 float* Stream::begin_write(FrameCount start, int channel) {
     assert(channel >= 0 && channel < channels_);
-    return samples_.data() + channel * stride_ + position(start);
+    return samples_ + channel * stride_ + position(start);
 }
 
 void Stream::end_write(FrameCount start, int frames) {
@@ -43,7 +51,7 @@ void Stream::end_write(FrameCount start, int frames) {
     const FrameCount at = position(start);
     const FrameCount over = at + frames - capacity_;
     for (int channel = 0; channel < channels_; ++channel) {
-        float* const ring = samples_.data() + channel * stride_;
+        float* const ring = samples_ + channel * stride_;
         if (over > 0) std::memcpy(ring, ring + capacity_, bytes_of(over));
         if (at < guard_)
             std::memcpy(ring + capacity_ + at, ring + at, bytes_of(std::min<FrameCount>(at + frames, guard_) - at));
@@ -74,7 +82,7 @@ bool Stream::is_silent(FrameCount start, int frames) const {
 const float* Stream::read(FrameCount start, int frames, int channel, float* spare) const {
     assert(is_granular(start, frames) && frames <= capacity_ && channel >= 0 && channel < channels_);
     const FrameCount at = position(start);
-    const float* const place = samples_.data() + channel * stride_ + at;
+    const float* const place = samples_ + channel * stride_ + at;
     FrameCount offset = 0;
     while (offset < frames && sounding_[granule(at, offset)] != 0) offset += kControlFrames;
     if (offset == frames) return place;

@@ -19,7 +19,10 @@ namespace dubplate::nodes {
 
 class Stream {
 public:
-    Stream(int channels, FrameCount capacity_frames);
+    /// `memory`: samples_of() floats that outlive the stream, on a cache line; null: the stream's own.
+    Stream(int channels, FrameCount capacity_frames, float* memory = nullptr);
+    /// Floats that a stream lies in, whole cache lines.
+    static std::size_t samples_of(int channels, FrameCount capacity_frames);
 
     int channels() const { return channels_; }
 
@@ -44,8 +47,8 @@ private:
 
     int channels_;
     FrameCount capacity_, guard_, stride_;
-    kernels::UninitialisedVector<float>
-        samples_;                         // [channel][stride]: capacity, then the guard's copy of the beginning
+    kernels::UninitialisedVector<float> own_;
+    float* samples_;                      // [channel][stride]: capacity, then the guard's copy of the beginning
     std::vector<std::uint8_t> sounding_;  // [capacity / 64]
 };
 

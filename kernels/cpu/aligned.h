@@ -1,6 +1,8 @@
 #pragma once
 
-/// Vectors whose first element lies on a cache line (64 bytes), as FFT plans and vector loads want it.
+/// Vectors whose first element lies on a cache line (64 bytes), as FFT plans and vector loads want it. Large ones lie in
+/// large pages where the system has them to give: what streams and spectra sweep over is more than the processor keeps
+/// the addresses of small pages for.
 
 #include <cstddef>
 #include <new>
@@ -10,14 +12,18 @@ namespace dubplate::kernels {
 
 inline constexpr std::size_t kCacheLine = 64;
 
+/// Memory on a cache line, in large pages if it fills some. Throws std::bad_alloc.
+void* allocate_aligned(std::size_t bytes);
+void free_aligned(void* at, std::size_t bytes);
+
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
     AlignedAllocator() = default;
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(kCacheLine))); }
-    void deallocate(T* at, std::size_t) { ::operator delete(at, std::align_val_t(kCacheLine)); }
+    T* allocate(std::size_t n) { return static_cast<T*>(allocate_aligned(n * sizeof(T))); }
+    void deallocate(T* at, std::size_t n) { free_aligned(at, n * sizeof(T)); }
     friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
 };
 

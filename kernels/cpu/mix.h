@@ -19,15 +19,14 @@ struct MixTerm {
 
 namespace detail {
 
-inline constexpr int kMixFrames = 16;  // at a time: as many as AVX2 has registers for
-
-template <int Rows>
+/// Rows of sums over `terms`; Moving: some of them have gains that move.
+template <int Rows, bool Moving>
 bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
     using D = Pack<double, 8>;
     using F = Pack<float, 8>;
-    constexpr int kParts = kMixFrames / 8;
+    constexpr int kParts = D::kRegisters == 1 ? 4 : 2;  // of 8 frames at a time: sums take half of the registers
     F check(0.0f);
-    for (int f = 0; f < frames; f += kMixFrames) {
+    for (int f = 0; f < frames; f += 8 * kParts) {
         D sum[Rows][kParts];
         for (auto& row : sum)
             for (D& part : row) part = D(0.0);
@@ -36,8 +35,10 @@ bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
             for (int p = 0; p < kParts; ++p) in[p] = widen(load<F>(term.in + f + 8 * p));
             for (int r = 0; r < Rows; ++r) {
                 const D gain(term.gain[r]);
-                for (int p = 0; p < kParts; ++p)
-                    sum[r][p] = fma(in[p], term.gains[r] ? gain * load<D>(term.gains[r] + f + 8 * p) : gain, sum[r][p]);
+                for (int p = 0; p < kParts; ++p) {
+                    const bool moves = Moving && term.gains[r] != nullptr;
+                    sum[r][p] = fma(in[p], moves ? gain * load<D>(term.gains[r] + f + 8 * p) : gain, sum[r][p]);
+                }
             }
         }
         for (int r = 0; r < Rows; ++r)
@@ -54,9 +55,16 @@ bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
     return true;
 }
 
+template <int Rows>
+bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
+    for (const MixTerm& term : terms)
+        if (term.gains[0] || term.gains[1]) return mix_rows<Rows, true>(terms, frames, out);
+    return mix_rows<Rows, false>(terms, frames, out);
+}
+
 }  // namespace detail
 
-/// out[row][f] = sum over terms of in[f] * gain(row, f) for 1 or 2 rows; frames is a multiple of 16. Returns false if any
+/// out[row][f] = sum over terms of in[f] * gain(row, f) for 1 or 2 rows; frames is a multiple of 32. Returns false if any
 /// result is not finite.
 inline bool mix(std::span<const MixTerm> terms, int frames, std::span<float* const> out) {
     return out.size() == 1 ? detail::mix_rows<1>(terms, frames, out.data())
