@@ -70,6 +70,17 @@ std::string outputs_text(const Estimate& estimate) {
                               earliest == latest ? "at " + latest : fmt::format("between {} and {}", earliest, latest));
 }
 
+std::string parallelism_text(const render::Parallelism& parallelism) {
+    std::string text =
+        fmt::format("parallel    {:.1f} s of work, {:.2f} s one after the other: at most {:.0f} tasks at once\n",
+                    parallelism.work_seconds, parallelism.span_seconds,
+                    parallelism.work_seconds / std::max(parallelism.span_seconds, 1e-9));
+    for (const render::SimulatedRender& schedule : parallelism.schedules)
+        text += fmt::format("              on {:>3} {:<8} {:>8.2f} s {:>7.1f} at once\n", schedule.threads,
+                            schedule.threads == 1 ? "thread" : "threads", schedule.seconds, schedule.parallelism);
+    return text;
+}
+
 }  // namespace
 
 std::string dry_run_text(const Estimate& estimate) {
@@ -77,6 +88,7 @@ std::string dry_run_text(const Estimate& estimate) {
     return strips_line(estimate) + processors_line(estimate) + inputs_text(estimate) + outputs_text(estimate) +
            fmt::format("time        about {} on {}, {:.0f} x real time\n", about_seconds(estimate.seconds),
                        counted(estimate.threads, "thread"), audio_seconds / std::max(estimate.seconds, 1e-3)) +
+           parallelism_text(estimate.parallelism) +
            fmt::format("memory      about {} MiB\n", estimate.memory_bytes >> 20) +
            "Nothing was rendered or written.\n";
 }
@@ -138,6 +150,20 @@ std::string dry_run_json(const Estimate& estimate) {
     json.key("seconds").number(estimate.seconds);
     json.key("cpu_seconds").number(estimate.cpu_seconds);
     count("memory_bytes", estimate.memory_bytes);
+    json.key("parallelism").open_object();
+    count("tasks", estimate.parallelism.tasks);
+    json.key("work_seconds").number(estimate.parallelism.work_seconds);
+    json.key("span_seconds").number(estimate.parallelism.span_seconds);
+    json.key("schedules").open_array();
+    for (const render::SimulatedRender& schedule : estimate.parallelism.schedules) {
+        json.open_object();
+        count("threads", schedule.threads);
+        json.key("seconds").number(schedule.seconds);
+        json.key("parallelism").number(schedule.parallelism);
+        json.close_object();
+    }
+    json.close_array();
+    json.close_object();
     json.key("warnings").open_array();
     for (const Diagnostic& warning : estimate.warnings) {
         json.open_object();

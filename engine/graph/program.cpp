@@ -36,9 +36,7 @@ std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& s
 
 Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
                  const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings)
-    : plan_(plan), writer_of_(plan.streams.size(), 0) {
-    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
-        for (const StreamUse& use : plan.steps[b].writes) writer_of_[at(use.stream)] = b;
+    : plan_(plan), dependencies_(plan) {
     const std::vector<FrameCount> frames = stream_frames(plan, settings);
     std::size_t samples = 0;
     for (std::size_t s = 0; s < frames.size(); ++s)
@@ -81,18 +79,9 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
             }
             outputs.push_back(std::move(output));
         }
-        ScheduledStep scheduled;
-        // A strip that keys itself reads what its own step has just written.
-        for (const StreamUse& use : plan.steps[b].reads)
-            if (writer_of_[at(use.stream)] != b) scheduled.after.push_back(writer_of_[at(use.stream)]);
-        std::sort(scheduled.after.begin(), scheduled.after.end());
-        scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());
         steps_.push_back(std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
                                                              plan.steps[b].lead, settings.run_start));
-        scheduled.step = steps_.back().get();
-        scheduled.label = {plan.blocks[b].name, "strips"};
-        assert(std::all_of(scheduled.after.begin(), scheduled.after.end(), [&](std::size_t step) { return step < b; }));
-        schedule_.push_back(std::move(scheduled));
+        schedule_.push_back({steps_.back().get(), dependencies_.after()[b], {plan.blocks[b].name, "strips"}});
     }
 }
 
@@ -104,13 +93,10 @@ nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
 
 std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
                          const std::vector<std::size_t>& more, nodes::TaskLabel label) {
-    ScheduledStep scheduled{step.get(), more, std::move(label)};
-    for (const int s : streams) scheduled.after.push_back(writer_of_[at(s)]);
-    std::sort(scheduled.after.begin(), scheduled.after.end());
-    scheduled.after.erase(std::unique(scheduled.after.begin(), scheduled.after.end()), scheduled.after.end());
+    const std::size_t index = dependencies_.add(streams, more);
+    schedule_.push_back({step.get(), dependencies_.after()[index], std::move(label)});
     steps_.push_back(std::move(step));
-    schedule_.push_back(std::move(scheduled));
-    return schedule_.size() - 1;
+    return index;
 }
 
 }  // namespace dubplate::graph

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/audio/clip_track.h"
+#include "engine/graph/dependencies.h"
 #include "engine/graph/plan.h"
 #include "engine/graph/schedule.h"
 #include "engine/nodes/output_steps.h"
@@ -51,7 +52,7 @@ private:
     std::vector<std::unique_ptr<nodes::Stream>> streams_;
     std::vector<std::unique_ptr<nodes::Step>> steps_;
     std::vector<ScheduledStep> schedule_;
-    std::vector<std::size_t> writer_of_;  // [stream]
+    Dependencies dependencies_;
 };
 
 }  // namespace dubplate::graph

@@ -9,12 +9,14 @@ target_sources(dubplate_engine PRIVATE
   nodes/stream.cpp
   nodes/strip_block.cpp
   nodes/strip_setup.cpp
+  graph/dependencies.cpp
   graph/executor.cpp
   graph/plan.cpp
   graph/plan_timing.cpp
   graph/program.cpp
   graph/routing.cpp
   graph/schedule.cpp
+  graph/simulation.cpp
   graph/stems.cpp
   graph/task_order.cpp
   render/check.cpp
@@ -24,6 +26,7 @@ target_sources(dubplate_engine PRIVATE
   render/job.cpp
   render/output_names.cpp
   render/outputs.cpp
+  render/parallelism.cpp
   render/plan_cost.cpp
   render/profile_report.cpp
   render/receipt.cpp

@@ -97,9 +97,12 @@ public:
         if (auto ok = check_room(job_.output_folder, *outputs, settings); !ok) return fail(ok.error());
         count_strips(plan, setups);
         count_outputs(*outputs, *window);
-        add_up(plan, *stems,
-               cost_of_plan(session_, plan, setups, *tracks, program_settings(job_, *window, plan, *time),
-                            window->frames.end));
+        const graph::ProgramSettings program = program_settings(job_, *window, plan, *time);
+        const ChunkRange range = chunk_range(*window, plan, *time, program.chunk_frames);
+        PlanCost cost = cost_of_plan(session_, plan, setups, *tracks, program, window->frames.end);
+        simulate(plan, *outputs, *stems, std::move(cost.block_seconds), range.last - range.first + 1,
+                 window->end_is_fixed);
+        add_up(cost);
         return std::move(estimate_);
     }
 
@@ -204,23 +207,38 @@ private:
                                  audio::largest_file_bytes(output.format, layout, rate, frames)};
             const bool is_wav = audio::to_string(output.format).starts_with("wav");
             const bool is_resampled = rate != session_.sample_rate;
-            estimate_.cpu_seconds +=
-                1e-9 * samples * (kWriteNs + (is_wav ? 0.0 : kCompressNs) + (is_resampled ? kResampleNs : 0.0));
+            costs_.output_seconds.push_back(
+                1e-9 * samples * (kWriteNs + (is_wav ? 0.0 : kCompressNs) + (is_resampled ? kResampleNs : 0.0)));
             estimate_.output_bytes += file.bytes;
             estimate_.outputs.push_back(std::move(file));
         }
     }
 
-    void add_up(const graph::Plan& plan, const ChosenStems& stems, const PlanCost& cost) {
+    void simulate(const graph::Plan& plan, const std::vector<OutputFile>& outputs, const ChosenStems& stems,
+                  std::vector<double> block_seconds, FrameCount chunks, bool end_is_fixed) {
         const double samples = static_cast<double>(estimate_.frames) * session::master_of(session_).layout.channels;
-        std::size_t partials = 0;
-        for (const graph::PlanStem& stem : plan.stems) partials += stem.partials.size();
-        estimate_.cpu_seconds +=
-            1e-9 * kPartialNs * samples * static_cast<double>(partials * (stems.is_partition ? 2 : 1));
-        estimate_.cpu_seconds += cost.cpu_seconds;
+        const auto partials_seconds = [&](std::size_t stem) {
+            return 1e-9 * kPartialNs * samples * static_cast<double>(plan.stems[stem].partials.size());
+        };
+        for (std::size_t k = 0; k < outputs.size(); ++k)
+            if (outputs[k].kind == OutputKind::stem) costs_.output_seconds[k] += partials_seconds(outputs[k].stem);
+        const bool has_residual = stems.is_partition && !stems.names.empty();
+        if (has_residual)
+            for (std::size_t stem = 0; stem < plan.stems.size(); ++stem)
+                costs_.residual_seconds += partials_seconds(stem);
+        costs_.block_seconds = std::move(block_seconds);
         estimate_.threads = threads_of(job_);
-        estimate_.seconds =
-            kStartSeconds + std::max(estimate_.cpu_seconds / estimate_.threads, cost.longest_block_seconds);
+        std::set<int> threads{2, 8, 16, 64, estimate_.threads};
+        estimate_.parallelism = parallelism_of(plan, outputs, costs_, has_residual, !end_is_fixed, chunks,
+                                               {threads.begin(), threads.end()});
+    }
+
+    void add_up(const PlanCost& cost) {
+        const double other_seconds = estimate_.cpu_seconds;  // so far: opening and hashing
+        const Parallelism& parallelism = estimate_.parallelism;
+        const auto schedule = std::ranges::find(parallelism.schedules, estimate_.threads, &SimulatedRender::threads);
+        estimate_.cpu_seconds += parallelism.work_seconds;
+        estimate_.seconds = kStartSeconds + other_seconds / estimate_.threads + schedule->seconds;
         std::size_t clips = 0, points = 0;
         for (const session::Strip& strip : session_.strips) {
             clips += strip.clips.size();
@@ -236,6 +254,7 @@ private:
     const Session& session_;
     const RenderJob& job_;
     Estimate estimate_;
+    StepCosts costs_;
     Inputs inputs_;
     std::set<std::string> seen_;
     std::vector<std::string> read_;  // paths, once

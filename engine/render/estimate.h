@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/render/parallelism.h"
 #include "engine/render/render.h"
 
 namespace dubplate::render {
@@ -52,6 +53,7 @@ struct Estimate {
     std::int64_t input_bytes = 0, output_bytes = 0, scratch_bytes = 0;
     int threads = 0;
     double seconds = 0.0, cpu_seconds = 0.0;
+    Parallelism parallelism;  ///< on 2, 8, 16 and 64 threads, and on as many as the job has
     std::int64_t memory_bytes = 0;
     Diagnostics warnings;
 };

@@ -49,7 +49,7 @@ public:
         for (const PlanBlock& block : plan_.blocks) {
             const double seconds = 1e-9 * static_cast<double>(cell_frames_) * count_block(block);
             cost_.cpu_seconds += seconds;
-            cost_.longest_block_seconds = std::max(cost_.longest_block_seconds, seconds);
+            cost_.block_seconds.push_back(seconds);
         }
         return cost_;
     }

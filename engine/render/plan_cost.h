@@ -16,7 +16,7 @@ namespace dubplate::render {
 
 struct PlanCost {
     double cpu_seconds = 0.0;
-    double longest_block_seconds = 0.0;  ///< one block runs on one thread at a time
+    std::vector<double> block_seconds;  ///< [block] of them
     std::int64_t bytes = 0;
 };
 

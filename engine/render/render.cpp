@@ -230,9 +230,9 @@ private:
         graph::ScheduleSettings settings;
         settings.chunk_frames = chunk_frames_;
         settings.in_flight = kInFlight;
-        // Early enough that every step begins at or before the start of evaluation.
-        settings.first_chunk = floor_div(time_.run_start - plan_.longest_lead, chunk_frames_);
-        settings.last_chunk = floor_div(window_.end - 1, chunk_frames_);
+        const ChunkRange range = chunk_range(place_, plan_, time_, chunk_frames_);
+        settings.first_chunk = range.first;
+        settings.last_chunk = range.last;
         const auto end = [this] { return detector_ ? detector_->end() : window_.end; };
         settings.end = end;
         settings.profile = profile_.get();

@@ -42,4 +42,10 @@ graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow
     return {chunk, kInFlight, time.run_start};
 }
 
+ChunkRange chunk_range(const RenderWindow& window, const graph::Plan& plan, const JobTime& time,
+                       FrameCount chunk_frames) {
+    return {floor_div(time.run_start - plan.longest_lead, chunk_frames),
+            floor_div(window.frames.end - 1, chunk_frames)};
+}
+
 }  // namespace dubplate::render

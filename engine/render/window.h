@@ -25,6 +25,13 @@ inline constexpr int kInFlight = 2;
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time);
 
+/// How many chunks every step runs: the first one early enough that all steps begin at or before the start of evaluation.
+struct ChunkRange {
+    FrameCount first = 0, last = 0;  ///< inclusive
+};
+ChunkRange chunk_range(const RenderWindow& window, const graph::Plan& plan, const JobTime& time,
+                       FrameCount chunk_frames);
+
 /// Errors: bad_argument if the range begins where nothing can sound any more.
 Result<RenderWindow> place_window(const JobTime& time, const graph::Plan& plan, FrameCount clips_end, int sample_rate);
 
