@@ -15,7 +15,7 @@ using nodes::StripSetup;
 using session::Session;
 using session::StripKind;
 
-constexpr std::size_t kBlockStrips = 16;
+constexpr int kBlockRoom = 16;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -24,6 +24,7 @@ struct SumBlock {
     int level = 0;
     int destination = -1;  // strip; -1 for units that are not final and for the master
     std::vector<int> units;
+    int room = kBlockRoom;
 };
 
 class Planner {
@@ -52,7 +53,19 @@ private:
                 if (feed.send < 0) output_of_[at(feed.from)] = feed.to;
     }
 
-    /// Units in session order into blocks of one level and destination, sixteen each.
+    /// Of a block's sixteen places. Convolutions gain nothing from lanes, take much longer than other inserts, and a step is
+    /// one thread's: a bus or return that convolves stands alone, tracks that do fill eight lanes.
+    int places_of(const Unit& unit) const {
+        const std::vector<nodes::InsertSetup>& inserts = setups_[at(unit.strip)].inserts;
+        for (int k = unit.first; k < unit.last && at(k) < inserts.size(); ++k)
+            if (inserts[at(k)].impulse && !inserts[at(k)].bypass) {
+                const session::Strip& strip = session_.strips[at(unit.strip)];
+                return strip.kind == StripKind::track ? std::min(2 * strip.layout.channels, kBlockRoom) : kBlockRoom;
+            }
+        return 1;
+    }
+
+    /// Units in session order into blocks of one level and destination, as many as have places there.
     void cut_blocks() {
         std::map<std::tuple<int, int, bool>, std::size_t> open;
         block_of_unit_.resize(routing_.units.size());
@@ -61,12 +74,14 @@ private:
                 const Unit& unit = routing_.units[at(u)];
                 const int destination = unit.final ? output_of_[strip] : -1;
                 const auto key = std::make_tuple(unit.level, destination, unit.final);
+                const int places = places_of(unit);
                 const auto found = open.find(key);
-                if (found == open.end() || blocks_[found->second].units.size() == kBlockStrips) {
+                if (found == open.end() || blocks_[found->second].room < places) {
                     open[key] = blocks_.size();
                     blocks_.push_back({unit.level, destination, {}});
                 }
                 blocks_[open[key]].units.push_back(u);
+                blocks_[open[key]].room -= places;
             }
         // By level, so that blocks come after what feeds them; otherwise in the order of their first strips.
         std::stable_sort(blocks_.begin(), blocks_.end(),

@@ -5,8 +5,9 @@
 ///
 /// Steps stand in an order in which each comes after all it reads from. The steps of the mix and the way its sums are
 /// cut follow from the session alone; stems add steps and streams and change none.
-/// Sums: the strips of one output and one level are cut in session order into blocks of sixteen; a block gives one
-/// partial per destination; a destination adds its partials in block order (engine/nodes/partial_sum.h).
+/// Sums: the strips of one output and one level are cut in session order into blocks of sixteen (of fewer, where they
+/// convolve: a block runs on one thread at a time); a block gives one partial per destination; a destination adds its
+/// partials in block order (engine/nodes/partial_sum.h).
 /// Latency: a step's lead is the longest latency downstream of it, so that every stream is read where it lines up.
 /// Threads: plain values, immutable once made.
 

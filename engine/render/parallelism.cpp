@@ -1,6 +1,7 @@
 #include "engine/render/parallelism.h"
 
 #include <cassert>
+#include <limits>
 
 #include "engine/graph/dependencies.h"
 #include "engine/graph/simulation.h"
@@ -31,13 +32,14 @@ Parallelism parallelism_of(const graph::Plan& plan, const std::vector<OutputFile
         summed.insert(summed.end(), stem.partials.begin(), stem.partials.end());
     if (has_residual) add(summed, after_detector, costs.residual_seconds);
 
-    graph::SimulatedSteps steps{dependencies.after(), seconds, chunks, kInFlight};
+    graph::SimulatedSteps steps{dependencies.after(), seconds, chunks, in_flight_for(std::numeric_limits<int>::max())};
     for (double& chunk_seconds : steps.seconds) chunk_seconds /= static_cast<double>(chunks);
     Parallelism result;
     result.tasks = chunks * static_cast<FrameCount>(seconds.size());
     result.work_seconds = graph::work_seconds(steps);
     result.span_seconds = graph::span_seconds(steps);
     for (const int count : threads) {
+        steps.in_flight = in_flight_for(count);
         const double taken = graph::simulated_seconds(steps, count);
         result.schedules.push_back({count, taken, taken > 0.0 ? result.work_seconds / taken : 0.0});
     }

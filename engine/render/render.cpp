@@ -229,7 +229,7 @@ private:
         const auto begin = Clock::now();
         graph::ScheduleSettings settings;
         settings.chunk_frames = chunk_frames_;
-        settings.in_flight = kInFlight;
+        settings.in_flight = in_flight_for(report_.threads);
         const ChunkRange range = chunk_range(place_, plan_, time_, chunk_frames_);
         settings.first_chunk = range.first;
         settings.last_chunk = range.last;

@@ -35,11 +35,13 @@ Result<RenderWindow> place_window(const JobTime& time, const graph::Plan& plan, 
     return window;
 }
 
+int in_flight_for(int threads) { return threads <= 8 ? 2 : 3; }
+
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time) {
     const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
     const FrameCount chunk = job.chunk_frames == -1 ? longest : job.chunk_frames > 0 ? job.chunk_frames : kUsualChunk;
-    return {chunk, kInFlight, time.run_start};
+    return {chunk, in_flight_for(threads_of(job)), time.run_start};
 }
 
 ChunkRange chunk_range(const RenderWindow& window, const graph::Plan& plan, const JobTime& time,

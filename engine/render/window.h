@@ -19,13 +19,15 @@ struct RenderWindow {
     FrameCount hold = 0;         ///< the silence that ends the render
 };
 
-inline constexpr int kInFlight = 2;
+/// How many chunks a step may be ahead of what reads it: two keep a few threads busy, many need a third (docs/profiling.md).
+/// Every one of them costs memory.
+int in_flight_for(int threads);
 
 /// How the plan is run: in chunks as long as the job says, or 32768 frames.
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time);
 
-/// How many chunks every step runs: the first one early enough that all steps begin at or before the start of evaluation.
+/// The chunks that every step runs: the first one early enough that all steps begin at or before the start of evaluation.
 struct ChunkRange {
     FrameCount first = 0, last = 0;  ///< inclusive
 };

@@ -64,6 +64,56 @@ class DryRun(ProgramTest):
             print(f"\n    {' '.join(arguments)}: estimated {ratio:.2f} of what it was", end=" ")
             self.assertLess(abs(ratio - 1.0), 0.25)
 
+    def test_simulated_schedules_are_between_work_and_span(self):
+        parallelism = self.estimate("--threads", 3)["parallelism"]
+        work, span = parallelism["work_seconds"], parallelism["span_seconds"]
+        schedules = parallelism["schedules"]
+        self.assertEqual([one["threads"] for one in schedules], [2, 3, 8, 16, 64])
+        self.assertGreater(span, 0.0)
+        for one in schedules:
+            # Two chunks in flight instead of three make few threads no faster.
+            self.assertGreaterEqual(one["seconds"], max(span, work / one["threads"]) * 0.999999)
+            self.assertAlmostEqual(one["parallelism"] * one["seconds"], work, delta=1e-6 * work)
+            self.assertLessEqual(one["parallelism"], one["threads"] * 1.000001)
+        self.assertEqual(sorted((one["seconds"] for one in schedules), reverse=True), [one["seconds"] for one in schedules])
+        alone = self.estimate("--threads", 1)["parallelism"]["schedules"][0]
+        self.assertEqual(alone["threads"], 1)
+        self.assertAlmostEqual(alone["seconds"], work, delta=1e-6 * work)
+        out, _ = self.run_program("render", self.session, "--dry-run", "--threads", 1)
+        self.assertRegex(out, r"(?m)^ +on   1 thread +\d+\.\d\d s     1\.0 at once$")
+
+    def test_simulates_the_tasks_that_the_render_has(self):
+        for arguments in ([], ["--premaster", "--range", "0.5 s:1.5 s"], ["--stems", "each-track", "--chunk", 16384]):
+            arguments = ["-o", "out", *arguments]
+            told = self.estimate(*arguments)["parallelism"]["tasks"]
+            self.run_program("render", self.session, *arguments, "--profile", "trace.json")
+            trace = json.loads((self.folder / "trace.json").read_text(encoding="utf-8"))
+            (stage,) = [one for one in trace["dubplate"]["stages"] if one["name"] == "render"]
+            if "--range" in arguments:
+                self.assertEqual(told, stage["tasks"])
+            else:
+                # Tails may die away earlier than they were declared to.
+                self.assertLessEqual(stage["tasks"], told)
+                self.assertGreater(stage["tasks"], 0.5 * told)
+
+    def test_large_sessions_keep_many_threads_busy(self):
+        self.session = self.generated_session("--tracks", 64, "--seconds", 1)
+        for times, at_least in ((4, 14), (4, 40)):
+
+            def grow(session):
+                for track in session["tracks"]:
+                    for clip in track["clips"]:
+                        clip.update({"loop": True, "length": "180 s"})
+                session["tracks"] = [
+                    {**track, "name": f"{track['name']} {k}"} for k in range(times) for track in session["tracks"]
+                ]
+
+            self.edit(grow)
+            schedules = self.estimate()["parallelism"]["schedules"]
+            (most,) = [one for one in schedules if one["threads"] == 64]
+            print(f"\n    {most['parallelism']:.1f} tasks at once on 64 threads", end=" ")
+            self.assertGreaterEqual(most["parallelism"], at_least)
+
     def test_counts_strips_and_processors(self):
         def change(session):
             session["tracks"][0]["inserts"][0]["bypass"] = True
