@@ -23,7 +23,6 @@ def describe():
         "virtual": "hypervisor" in flags,
         "memory_gib": round(int(first("/proc/meminfo", r"^MemTotal:\s*(\d+)", "0")) / (1 << 20)),
         "system": first("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)', platform.system()),
-        "kernel": platform.release(),
     }
 
 

@@ -1,6 +1,6 @@
 """Tables of measurements, in Markdown: for the terminal and for the pages that show them."""
 
-from harness import machine, results
+from harness import distance, machine, results
 
 
 def number(value, digits=3):
@@ -66,6 +66,16 @@ def floor_table(session):
     return words
 
 
+def distance_table(session):
+    """The floor beside what a render takes for the same, by kinds of work."""
+    rows = []
+    for words, least, spent, why in distance.rows(session):
+        rows.append([words, f"{least:.2f}", f"{spent:.2f}", f"{spent - least:+.2f}", why])
+    sums = [sum(row[column] for row in distance.rows(session)) for column in (1, 2)]
+    rows.append(["**sum**", f"**{sums[0]:.2f}**", f"**{sums[1]:.2f}**", f"{sums[1] - sums[0]:+.2f}", ""])
+    return table(["work", "floor, core-s", "render, core-s", "distance", "what it does besides"], rows)
+
+
 def nanoseconds_per_insert_sample(session):
     ours = results.program_of(session, "dubplate")
     samples = session["insert_channels"] * session["audio_seconds"] * 48000
@@ -77,14 +87,19 @@ def nanoseconds_per_response_sample(session, entry):
     return entry["cpu_seconds"] / (2 * session["tracks"] * session["seconds"] * 48000) * 1e9
 
 
+def nanoseconds_per_stem_sample(session):
+    """CPU time of the stems of all tracks and buses above that of the mix alone."""
+    mix, stems = (results.program_of(session, name) for name in ("dubplate-mix", "dubplate-all-stems"))
+    return (stems["cpu_seconds"] - mix["cpu_seconds"]) / session["disk"]["stem_samples"] * 1e9
+
+
 def stem_words(session):
     """What the stems of all tracks and buses cost above the mix alone, and what writing alone takes."""
     disk = session["disk"]
-    mix, stems = (results.program_of(session, name) for name in ("dubplate-mix", "dubplate-all-stems"))
-    samples = disk["stem_samples"]
+    stems = results.program_of(session, "dubplate-all-stems")
     return (
-        f"{disk['files'] - 1} stems: {(stems['cpu_seconds'] - mix['cpu_seconds']) / samples * 1e9:.2f} ns of CPU a stem "
-        f"sample above the mix; writing the same bytes alone: {disk['cpu_seconds'] / samples * 1e9:.2f} ns of CPU, "
+        f"{disk['files'] - 1} stems: {nanoseconds_per_stem_sample(session):.2f} ns of CPU a stem sample above the mix; "
+        f"writing the same bytes alone: {disk['cpu_seconds'] / disk['stem_samples'] * 1e9:.2f} ns of CPU, "
         f"{disk['wall_seconds']:.1f} s of wall time (the render: {stems['wall_seconds']:.1f} s)."
     )
 
@@ -112,6 +127,8 @@ def page(machine_found, measured):
         parts += [f"left out: {skip['program']}: {skip['why']}" for skip in session["skipped"]]
         if session.get("floor"):
             parts.append("The floor, computed from constants measured here:\n\n" + floor_table(session))
+        if session.get("profile"):
+            parts.append("The distance, by a profile of one more render:\n\n" + distance_table(session))
     first = results.program_of(measured[0], "dubplate")
     for session in measured[1:]:
         other = results.program_of(session, "dubplate")

@@ -41,7 +41,7 @@ def save(results, path):
 
 
 def merged(path, machine, sessions):
-    """What `path` holds, if it is of this machine, with these sessions in the place of older ones of the same runs."""
+    """What `path` holds, if it is of this machine, with these sessions in the place of the runs that they are of."""
     results = {"schema": SCHEMA, "machine": machine, "method": METHOD, "sessions": []}
     if pathlib.Path(path).exists():
         older = load(path)
@@ -49,9 +49,8 @@ def merged(path, machine, sessions):
             results["sessions"] = older["sessions"]
         else:
             raise NotResults(f"{path}: figures of another machine; give another file with --results")
-    fresh = {(session["run"], session["session"]) for session in sessions}
-    kept = [session for session in results["sessions"] if (session["run"], session["session"]) not in fresh]
-    results["sessions"] = kept + sessions
+    fresh = {session["run"] for session in sessions}
+    results["sessions"] = [session for session in results["sessions"] if session["run"] not in fresh] + sessions
     return results
 
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""The picture of speed is what bench/picture.py draws from the checked-in measurements, and those are the figures of
-bench/RESULTS.md.
+"""The pictures of speed show every measurement they are drawn from, inside of their ground.
 
 picture_test.py ROOT
 """
 
-import json
+import copy
 import pathlib
 import sys
 import unittest
@@ -16,43 +15,80 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 import picture  # noqa: E402
 
-RESULTS = ROOT / "bench/results/2026-11-21-epyc-zen4-2-cores.json"
+SVG = "{http://www.w3.org/2000/svg}"
+TIMES = {"dubplate": 1.0, "scipy": 20.0, "sox": 21.0, "csound": 21.5, "ffmpeg": 90.0}
 
 
-class PictureOfSpeed(unittest.TestCase):
-    def setUp(self):
-        self.results = json.loads(RESULTS.read_text(encoding="utf-8"))
+def session(run, tracks, seconds, repeat=""):
+    programs = []
+    for name, wall in TIMES.items():
+        wall = wall * tracks * seconds / (128 * 180)
+        programs.append({"program": name, "title": name.upper(), "wall_seconds": wall, "cpu_seconds": wall, "peak_mib": 9,
+                         "times_real_time": (seconds + 3) / wall})  # fmt: skip
+    return {"run": run, "session": f"REF-{tracks}-{seconds}{repeat}", "kind": "reference", "tracks": tracks,
+            "seconds": seconds, "date": "2026-01-01", "programs": programs}  # fmt: skip
 
-    def test_is_drawn_from_its_measurements(self):
-        drawn = (ROOT / "docs/pictures/speed.svg").read_text(encoding="utf-8")
-        mend = f"bench/picture.py {RESULTS.relative_to(ROOT)} > docs/pictures/speed.svg"
-        self.assertEqual(picture.draw(self.results), drawn, f"mend with: {mend}")
 
-    def test_follows_every_measurement_it_shows(self):
-        drawn = picture.draw(self.results)
-        for panel in picture.PANELS:
-            for name, _, _ in panel["bars"]:
-                changed = json.loads(json.dumps(self.results))
-                entry = next(entry for entry in changed["measurements"] if entry["id"] == name)
-                entry[panel["figure"]] *= 1.5
-                self.assertNotEqual(picture.draw(changed), drawn, name)
+def measurements():
+    long = session("length", 128, 1800, "-x10")
+    long["programs"] = long["programs"][:1]
+    sessions = [session("reference", 128, 180), long, *(session("tracks", count, 60) for count in (32, 128, 256))]
+    return {"machine": {"cores": 2, "processor": "A & B", "system": "Debian"}, "sessions": sessions}
 
-    def test_is_xml_with_bars_inside_of_its_ground(self):
-        svg = xml.etree.ElementTree.fromstring(picture.draw(self.results))
-        bars = [rect for rect in svg.iter("{http://www.w3.org/2000/svg}rect") if rect.get("class") in ("ours", "other")]
-        self.assertEqual(len(bars), sum(len(panel["bars"]) for panel in picture.PANELS))
-        for bar in bars:
-            self.assertGreater(float(bar.get("width")), 0)
-            self.assertLess(float(bar.get("x")) + float(bar.get("width")), picture.WIDTH - picture.MARGIN)
 
-    def test_has_the_figures_of_the_table(self):
-        rows = [line for line in (ROOT / "bench/RESULTS.md").read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-        for entry in self.results["measurements"]:
-            row = next((row for row in rows if row.startswith(f"| {entry['row']} |")), None)
-            self.assertIsNotNone(row, entry["row"])
-            cells = [cell.strip(" *").split(" / ") for cell in row.strip("|").split("|")]
-            for cell, figure in zip(cells[1:], ("wall_seconds", "cpu_seconds", "peak_mib", "times_real_time")):
-                self.assertIn(entry[figure], [float(value) for value in cell], (entry["id"], figure))
+class Pictures(unittest.TestCase):
+    def test_follow_every_measurement_they_show(self):
+        for draw, runs in ((picture.draw_speed, ["reference"]), (picture.draw_growth, ["reference", "tracks", "length"])):
+            drawn = draw(measurements())
+            self.assertEqual(drawn, draw(measurements()), "the same measurements, the same bytes")
+            for index, measured in enumerate(measurements()["sessions"]):
+                for entry in range(len(measured["programs"])):
+                    changed = measurements()
+                    changed["sessions"][index]["programs"][entry]["wall_seconds"] *= 1.5
+                    shown = measured["run"] in runs
+                    self.assertEqual(draw(changed) != drawn, shown, (draw.__name__, measured["session"], entry))
+
+    def test_are_xml_that_stays_inside_of_its_ground(self):
+        for draw in (picture.draw_speed, picture.draw_growth):
+            svg = xml.etree.ElementTree.fromstring(draw(measurements()))
+            height = float(svg.get("height"))
+            for rect in svg.iter(SVG + "rect"):
+                self.assertGreater(float(rect.get("width")), 0)
+                self.assertLess(float(rect.get("x")) + float(rect.get("width")), picture.WIDTH)
+            for kind in ("circle", "text"):
+                for mark in svg.iter(SVG + kind):
+                    x, y = float(mark.get("cx" if kind == "circle" else "x")), float(mark.get("cy" if kind == "circle" else "y"))
+                    self.assertTrue(0 < x < picture.WIDTH and 0 < y < height, (x, y, mark.text))
+
+    def test_have_a_bar_for_every_program_dubplate_first(self):
+        svg = xml.etree.ElementTree.fromstring(picture.draw_speed(measurements()))
+        bars = [rect.get("class") for rect in svg.iter(SVG + "rect") if rect.get("class") != "ground"]
+        self.assertEqual(bars, ["ours"] + ["other"] * 4)
+
+    def test_have_a_curve_for_what_was_measured_twice(self):
+        svg = xml.etree.ElementTree.fromstring(picture.draw_growth(measurements()))
+        curves = [line.get("points").count(",") for line in svg.iter(SVG + "polyline")]
+        self.assertEqual(curves, [3] * 5 + [3] + [2] * 4)
+        one = measurements()
+        one["sessions"] = [kept for kept in one["sessions"] if kept["session"] in ("REF-128-180", "REF-128-60")]
+        svg = xml.etree.ElementTree.fromstring(picture.draw_growth(one))
+        self.assertEqual(len(list(svg.iter(SVG + "polyline"))), 5, "the chart by tracks is left out")
+
+    def test_labels_keep_their_distance_and_their_order(self):
+        self.assertEqual(picture.spread([10, 12, 50], 17), [10, 27, 50])
+        self.assertEqual(picture.spread([3, 1, 2], 5), [1, 6, 11])
+
+    def test_axes_end_outside_of_what_they_show(self):
+        self.assertEqual(picture.ticks(0.7, 4.0), [0.5, 1, 2, 5])
+        self.assertEqual(picture.ticks(1, 10), [1, 2, 5, 10])
+
+    def test_leave_out_variants_of_dubplate(self):
+        more = measurements()
+        variant = copy.deepcopy(more["sessions"][0]["programs"][0])
+        variant["program"] = "dubplate-1-thread"
+        more["sessions"][0]["programs"].append(variant)
+        self.assertEqual(picture.draw_speed(more), picture.draw_speed(measurements()))
+        self.assertEqual(picture.draw_growth(more), picture.draw_growth(measurements()))
 
 
 if __name__ == "__main__":

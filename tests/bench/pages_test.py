@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""README.md, bench/RESULTS.md and the pictures of speed show the checked-in measurements; targets are judged by them.
+
+pages_test.py ROOT
+"""
+
+import importlib.machinery
+import importlib.util
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
+sys.path.insert(0, str(ROOT / "bench"))
+
+from harness import distance, report, results, targets  # noqa: E402
+
+loader = importlib.machinery.SourceFileLoader("pages", str(ROOT / "bench/pages"))
+pages = importlib.util.module_from_spec(importlib.util.spec_from_loader("pages", loader))
+loader.exec_module(pages)
+
+
+def entry(name, wall, cpu=2.0, **more):
+    return {"program": name, "title": name, "wall_seconds": wall, "cpu_seconds": cpu, "peak_mib": 100.0,
+            "times_real_time": 183 / wall, **more}  # fmt: skip
+
+
+def session(run, name, *programs, **more):
+    kind, tracks, seconds = {"REF": "reference", "HEAVY": "heavy"}[name.split("-")[0]], *map(int, name.split("-")[1:3])
+    return {"run": run, "session": name, "kind": kind, "tracks": tracks, "seconds": seconds, "audio_seconds": seconds + 3,
+            "date": "2026-01-01", "commit": "abc", "programs": list(programs), "skipped": [], **more}  # fmt: skip
+
+
+def measurements(*sessions):
+    machine = {"cores": 2, "processor": "P", "registers": "AVX2", "memory_gib": 8, "system": "S"}
+    return {"schema": results.SCHEMA, "machine": machine, "method": "whole process", "sessions": list(sessions)}
+
+
+FLOOR = {"threads": 2, "core_seconds": 1.0, "bound_core_seconds": 0.5, "wall_seconds": 0.5, "terms": [
+    {"id": name, "term": name, "count": 1e9, "ns": 0.1, "core_seconds": 0.1, "bound_core_seconds": 0.05}
+    for group in distance.GROUPS for name in group.terms
+]}  # fmt: skip
+
+
+class Pages(unittest.TestCase):
+    def test_show_what_was_measured(self):
+        (measured,) = (ROOT / "bench/results").glob("*.json")
+        mend = f"mend with: bench/pages {measured.relative_to(ROOT)}"
+        for path, text in pages.made(ROOT, results.load(measured)).items():
+            self.assertEqual((ROOT / path).read_text(encoding="utf-8"), text, f"{path} is stale; {mend}")
+
+    def test_have_every_section_somewhere(self):
+        texts = "".join((ROOT / page).read_text(encoding="utf-8") for page in pages.PAGES)
+        self.assertEqual(sorted(re.findall(r"<!-- bench: ([\w-]+) -->", texts)), sorted(pages.SECTIONS))
+
+    def test_fill_sections_and_nothing_else(self):
+        measured = measurements(session("reference", "REF-128-180", entry("dubplate", 2.0), entry("sox", 30.0)))
+        text = "before\n<!-- bench: speed -->\nold\n<!-- end of bench -->\nafter <!-- a comment -->\n"
+        filled = pages.filled(text, measured)
+        self.assertTrue(filled.startswith("before\n<!-- bench: speed -->\n|"), filled)
+        self.assertTrue(filled.endswith("|\n<!-- end of bench -->\nafter <!-- a comment -->\n"), filled)
+        self.assertNotIn("old", filled)
+        self.assertEqual(pages.filled(filled, measured), filled)
+
+    def test_say_what_was_not_measured(self):
+        measured = measurements(session("reference", "REF-128-180", entry("dubplate", 2.0)))
+        for section in ("floor", "distance", "kinds"):
+            self.assertEqual(pages.SECTIONS[section](measured), "Not measured.")
+
+    def test_have_a_column_for_each_number_of_tracks(self):
+        measured = measurements(
+            session("tracks", "REF-256-60", entry("dubplate", 4.0)),
+            session("tracks", "REF-32-60", entry("dubplate", 0.5), entry("sox", 8.0)),
+        )
+        rows = pages.tracks(measured).splitlines()
+        self.assertIn("| 32 tracks | 256 tracks |", rows[0])
+        self.assertEqual(rows[2], "| dubplate | 0.50 (366 x) | 4.00 (45.8 x) |")
+        self.assertEqual(rows[3], "| sox | 8.00 (22.9 x) |  |")
+
+
+class Distance(unittest.TestCase):
+    def test_puts_every_second_of_the_profile_into_one_row(self):
+        profile = {"read clips": 1.0, "eq": 0.5, "write wav24": 0.25, "sums": 0.125, "outside of tasks": 2.0}
+        rows = distance.rows(session("reference", "REF-128-180", floor=FLOOR, profile=profile))
+        spent = {words: seconds for words, _, seconds, _ in rows}
+        self.assertEqual(sum(spent.values()), 3.875)
+        self.assertEqual(spent["outputs"], 0.25)
+        self.assertEqual(spent["equalisers"], 0.5)
+        self.assertEqual(spent[distance.REST], 2.0)
+        self.assertAlmostEqual(sum(row[1] for row in rows), 0.1 * len(FLOOR["terms"]))
+
+    def test_names_each_term_and_each_kind_of_work_once(self):
+        for names in ([term for group in distance.GROUPS for term in group.terms],
+                      [kind for group in distance.GROUPS for kind in group.work]):  # fmt: skip
+            self.assertEqual(len(set(names)), len(names))
+
+    def test_stands_in_a_table_with_its_sum(self):
+        words = report.distance_table(session("reference", "REF-128-180", floor=FLOOR, profile={"eq": 0.5}))
+        self.assertIn("| equalisers | 0.20 | 0.50 | +0.30 |", words)
+        self.assertIn("| **sum** |", words)
+
+
+class Targets(unittest.TestCase):
+    def rows(self, *sessions):
+        return {line.split(" | ")[0].strip("| "): line for line in targets.table(measurements(*sessions)).splitlines()}
+
+    def test_are_judged_by_the_measurements_alone(self):
+        slow = self.rows(session("reference", "REF-128-180", entry("dubplate", 3.0), entry("sox", 30.0)))
+        self.assertIn("| 61.0 | **no** |", slow["REF-128-180, times real time"])
+        self.assertIn("| 10.0 | **no** |", slow["faster than the fastest other program, times"])
+        fast = self.rows(session("reference", "REF-128-180", entry("dubplate", 1.0), entry("sox", 30.0)))
+        self.assertIn("| 183 | yes |", fast["REF-128-180, times real time"])
+        self.assertIn("| 30.0 | yes |", fast["faster than the fastest other program, times"])
+        self.assertIn("not measured", fast["faster than ardour7-export on all cores, times"])
+
+    def test_of_long_responses_count_both_channels(self):
+        samples = 2 * 64 * 60 * 48000
+        heavy = session("heavy", "HEAVY-64-60", entry("dubplate", 2.0, cpu=samples * 8e-9), entry("ecasound", 13.0))
+        rows = self.rows(heavy)
+        self.assertIn("| 8.00 ns | yes |", rows["HEAVY-64-60, CPU time a sample and response channel"])
+        self.assertIn("| 6.50 | yes |", rows["HEAVY-64-60, faster than the fastest other program, times"])
+
+    def test_without_measurements_are_told_as_such(self):
+        for name, line in list(self.rows().items())[2:]:
+            self.assertIn("not measured", line, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
