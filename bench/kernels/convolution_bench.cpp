@@ -44,8 +44,9 @@ void convolution(benchmark::State& state) {
         values.push_back(parameter.standard);
     const kernels::StripValues strip{
         .sample_rate = 48000.0, .channels = channels, .values = values, .greatest = values, .impulse = &response};
-    const auto processor = kernels::kConvolution.create(
-        {.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
+    const auto processor =
+        kernels::find_processor("convolution")
+            ->create({.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
     kernels::AlignedVector<float> audio(512 * kWidth), input(512 * kWidth);
     for (std::size_t i = 0; i < input.size(); ++i)
         input[i] = static_cast<int>(i) % kWidth < channels ? noise_at(i) : 0.0f;

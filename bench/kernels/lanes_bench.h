@@ -3,6 +3,7 @@
 /// What the benchmarks of processors share: sixteen strips of noise with settings of their own, a processor over them,
 /// and the figure, seconds per sample of a lane.
 ///
+/// The instruction set is the one a render would take: DUBPLATE_ISA=v3 or v4 in the environment says otherwise.
 /// Names are `kernels/THING/cpu/...` for what renders use and `kernels/THING/naive/...` for the plain loop beside it: one
 /// channel after the other, as a textbook has it. Every benchmark holds its answer against what the other would give.
 
@@ -74,8 +75,8 @@ public:
                                .values = strip.values,
                                .greatest = strip.values,
                                .impulse = nullptr});
-        processor_ = values_[0].kind->create(
-            {.width = width, .strips = strips_, .moving_per_block = {}, .moving_per_frame = {}});
+        processor_ = kernels::find_processor(values_[0].kind->description.name)
+                         ->create({.width = width, .strips = strips_, .moving_per_block = {}, .moving_per_frame = {}});
     }
     /// One block of the same input.
     void step() {

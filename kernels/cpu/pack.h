@@ -228,6 +228,13 @@ DUBPLATE_HD Pack<float, W> power_of_two(Pack<float, W> n) {
     return n;
 }
 template <int W>
+DUBPLATE_HD Pack<float, W> times_power_of_two(Pack<float, W> a, Pack<float, W> shifted) {
+    using I = typename detail::IntegerRegister<float, W>::type;
+    for (int i = 0; i < a.kRegisters; ++i)
+        a.v[i] = (typename Pack<float, W>::Register)((I)a.v[i] + ((I)shifted.v[i] << 23));
+    return a;
+}
+template <int W>
 DUBPLATE_HD Pack<double, W> power_of_two(Pack<double, W> n) {
     using I = typename detail::IntegerRegister<double, W>::type;
     for (int i = 0; i < n.kRegisters; ++i)

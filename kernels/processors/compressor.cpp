@@ -177,6 +177,7 @@ public:
         bool full = !values_.moves(kLink);
         for (int lane = 0; lane < W; ++lane) full &= values_(kLink, lane) == 100.0;
         link_ = channels_ == 1 ? Link::none : full ? Link::full : Link::partial;
+        prompt_ = latency_frames(setup.strips[0]) == 0;
         set_times();
         set_filter();
         now_ = next_ = curve_row();
@@ -198,7 +199,7 @@ public:
                 next_ = curve_row();
             }
             const float* heard = target_gain((block.key ? block.key : block.audio) + at, grid != nullptr, gain + at);
-            smoother_.process(gain + at, heard, power_ ? kHoldSilence * kHoldSilence : kHoldSilence);
+            smoother_.process(gain + at, heard, silence());
             align_.process(gain + at, kStepFrames);
             const float* makeup = block.controls.frames ? block.controls.frames + at : nullptr;
             if (grid)
@@ -210,6 +211,17 @@ public:
     }
 
 protected:
+    bool process_at_once(const LaneBlock& block) override {
+        if (!prompt_ || block.controls.grid || block.controls.frames) return false;
+        for (int first = 0; first < block.frames; first += kStepFrames) {
+            const std::ptrdiff_t at = std::ptrdiff_t{first} * W;
+            const float* heard = target_gain((block.key ? block.key : block.audio) + at, false, gain_);
+            smoother_.process(gain_, heard, silence());
+            multiply_by_gain<W>(now_, gain_, block.audio + at);
+        }
+        return true;
+    }
+
     bool settle_detector() override {
         bool rest = smoother_.settle();
         rest &= align_.settle();
@@ -221,10 +233,13 @@ protected:
 private:
     enum class Link { none, full, partial };
 
+    float silence() const { return power_ ? kHoldSilence * kHoldSilence : kHoldSilence; }
+
     Row curve_row() const {
         Row row;
         for (int lane = 0; lane < W; ++lane) {
-            row.set(kThresholdField, lane, values_(kThreshold, lane) * kLog2PerDecibel);
+            const double half_knee = (upward_ ? 0.5 : -0.5) * values_(kKnee, lane);
+            row.set(kOnsetField, lane, (values_(kThreshold, lane) + half_knee) * kLog2PerDecibel);
             row.set(kSlopeField, lane, slope_of_ratio(values_(kRatio, lane)));
             row.set(kKneeField, lane, values_(kKnee, lane) * kLog2PerDecibel);
             row.set(kRangeField, lane, values_(kRange, lane) * kLog2PerDecibel);
@@ -252,8 +267,12 @@ private:
             filter_->set(lane, values_(kKeyHighPass, lane), values_(kKeyLowPass, lane), sample_rate_);
     }
 
-    /// Key to the static curve's gain in log2, over one step. Answers with what the curve heard.
-    const float* target_gain(const float* key, bool moving, float* gain) {
+    /// What the static curve hears of a step: each channel, and the loudest of its strip.
+    struct Heard {
+        const float* own;
+        const float* most;
+    };
+    Heard listen(const float* key) {
         if (filter_) {
             filter_->process(key, level_);
             key = level_;
@@ -262,29 +281,35 @@ private:
             power_->process(key, level_);
             key = level_;
         }
-        if (link_ != Link::none) channel_max(key, most_, kStepFrames, W, channels_);
-        const float* heard = link_ == Link::none ? key : most_;
-        const float scale = power_ ? 0.5f : 1.0f;
-        const auto run = [&](auto stage) { stage(now_, next_, key, heard, scale, gain); };
-        const bool partial = link_ == Link::partial;
-        if (!moving) {
-            if (upward_)
-                run(partial ? static_gain<true, false, true, W> : static_gain<true, false, false, W>);
-            else
-                run(partial ? static_gain<false, false, true, W> : static_gain<false, false, false, W>);
-        } else {
-            if (upward_)
-                run(partial ? static_gain<true, true, true, W> : static_gain<true, true, false, W>);
-            else
-                run(partial ? static_gain<false, true, true, W> : static_gain<false, true, false, W>);
+        if (link_ == Link::none) return {key, key};
+        channel_max(key, most_, kStepFrames, W, channels_);
+        return {key, most_};
+    }
+    /// What is heard to the static curve's gain in log2, over one step.
+    void curve_gain(const float* heard, bool moving, float* gain) {
+        (power_ ? levels_of<true, W> : levels_of<false, W>)(heard, gain);
+        if (moving)
+            (upward_ ? static_gain<true, true, W> : static_gain<false, true, W>)(now_, next_, gain);
+        else
+            (upward_ ? static_gain<true, false, W> : static_gain<false, false, W>)(now_, next_, gain);
+    }
+
+    /// Key to gain before smoothing, over one step. Answers with what the curve heard.
+    const float* target_gain(const float* key, bool moving, float* gain) {
+        const Heard heard = listen(key);
+        curve_gain(heard.most, moving, gain);
+        if (link_ == Link::partial) {
+            curve_gain(heard.own, moving, level_);
+            link_gains<W>(now_, next_, level_, gain);
         }
-        return heard;
+        return heard.most;
     }
 
     int channels_;
     double sample_rate_;
     bool upward_;
     Link link_ = Link::none;
+    bool prompt_ = false;  // has no latency
     LaneValues<W, kParameterCount> values_;
     Row now_, next_;  // at the ends of the step
     std::optional<KeyFilterLanes<W>> filter_;
@@ -292,6 +317,7 @@ private:
     GainSmoother<W> smoother_;
     LaneDelay align_;                                                   // what the latency exceeds the lookahead by
     alignas(64) float level_[kStepFrames * W], most_[kStepFrames * W];  // what the detector sees, before log2
+    alignas(64) float gain_[kStepFrames * W];
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ inline bool settle_lanes(N& state) {
 
 /// What the static curve and the output are made of.
 enum CurveField {
-    kThresholdField,
+    kOnsetField,
     kSlopeField,
     kKneeField,
     kRangeField,
@@ -54,37 +54,59 @@ using CurveRow = ControlRow<W, kCurveFields>;
 /// The curve of a row, or where a ramp stands.
 template <class Row>
 GainCurve<Pack<float, 16>> curve_at(const Row& row) {
-    return {row.at(kThresholdField), row.at(kSlopeField), row.at(kKneeField), row.at(kRangeField)};
+    return {row.at(kOnsetField), row.at(kSlopeField), row.at(kKneeField), row.at(kRangeField)};
 }
 
-/// Static curve over one step: `own` and `most` are what the detector sees of each channel and of the loudest of its
-/// strip; `scale` is 1 for magnitudes and 1/2 for powers. Partial: both count, as the link says; otherwise only `most`.
-template <bool Upward, bool Moving, bool Partial, int W>
-void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* own, const float* most, float scale,
-                 float* gain) {
+/// Levels in log2 of what the detector sees, magnitudes or powers, over one step. Levels, curve, smoothing and factors are
+/// loops of their own: in one loop of them all each operation would wait for the one before it, and processors do not look
+/// far enough ahead to do others meanwhile.
+template <bool Power, int W>
+void levels_of(const float* heard, float* level) {
     using F = Pack<float, 16>;
-    const F floor(scale == 1.0f ? kLevelFloor : kLevelFloor * kLevelFloor), factor(scale);
-    ControlRamp<W, kCurveFields> ramp{now, next};
-    GainCurve<F> curve = curve_at(now);
-    F link = now.at(kLinkField);
-    const auto gain_of = [&](const float* heard) __attribute__((always_inline)) {
-        const F level = log2_float(max(abs(load<F>(heard)), floor)) * factor;
-        return Upward ? upward_gain(curve, level) : downward_gain(curve, level);
-    };
     for (int at = 0; at < kStepFrames * W; at += 16) {
-        if constexpr (Moving) {
-            ramp.move_to(at);
-            curve = curve_at(ramp);
-            link = ramp.at(kLinkField);
-        }
-        F target = gain_of(most + at);
-        // At a link of 1 this is `target` itself, at 0 the channel's own.
-        if constexpr (Partial) target = fma(link, target, (F(1.0f) - link) * gain_of(own + at));
-        store(gain + at, target);
+        const F value = load<F>(heard + at);
+        if constexpr (Power)
+            store(level + at, log2_float(max(value, F(kLevelFloor * kLevelFloor))) * F(0.5f));
+        else
+            store(level + at, log2_float(max(abs(value), F(kLevelFloor))));
     }
 }
 
-/// Makes the factor of a smoothed gain: 1 - mix + mix * 2^(gain + makeup). `makeup_db` [frame][width] or nullptr.
+/// Static curve over one step, in place: levels to gains.
+template <bool Upward, bool Moving, int W>
+void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, float* level) {
+    using F = Pack<float, 16>;
+    ControlRamp<W, kCurveFields> ramp{now, next};
+    GainComputer<Upward, F> gain_of(curve_at(now));
+    for (int at = 0; at < kStepFrames * W; at += 16) {
+        if constexpr (Moving) {
+            ramp.move_to(at);
+            gain_of = GainComputer<Upward, F>(curve_at(ramp));
+        }
+        store(level + at, gain_of(load<F>(level + at)));
+    }
+}
+
+/// Gains of the loudest channel, in place, towards those of each channel's own: at a link of 1 they stay, at 0 they are
+/// the channel's own.
+template <int W>
+void link_gains(const CurveRow<W>& now, const CurveRow<W>& next, const float* own, float* gain) {
+    using F = Pack<float, 16>;
+    ControlRamp<W, kCurveFields> ramp{now, next};
+    for (int at = 0; at < kStepFrames * W; at += 16) {
+        ramp.move_to(at);
+        const F link = ramp.at(kLinkField);
+        store(gain + at, fma(link, load<F>(gain + at), (F(1.0f) - link) * load<F>(own + at)));
+    }
+}
+
+/// The factor of a smoothed gain: 1 - mix + mix * 2^(gain + makeup).
+template <class N>
+DUBPLATE_HD N factor_of_gain(N gain, N makeup, N mix) {
+    return fma(mix, exp2_float(gain + makeup), N(1.0f) - mix);
+}
+
+/// Makes factors of smoothed gains. `makeup_db` [frame][width] or nullptr.
 template <bool Moving, int W>
 void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* makeup_db, float* gain) {
     using F = Pack<float, 16>;
@@ -96,8 +118,17 @@ void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* m
             mix = ramp.at(kMixField);
         }
         if (makeup_db) makeup = load<F>(makeup_db + at) * static_cast<float>(kLog2PerDecibel);
-        store(gain + at, fma(mix, exp2_float(load<F>(gain + at) + makeup), F(1.0f) - mix));
+        store(gain + at, factor_of_gain(load<F>(gain + at), makeup, mix));
     }
+}
+
+/// Multiplies audio by the factors of smoothed gains, where nothing moves.
+template <int W>
+void multiply_by_gain(const CurveRow<W>& now, const float* gain, float* audio) {
+    using F = Pack<float, 16>;
+    const F makeup = now.at(kMakeupField), mix = now.at(kMixField);
+    for (int at = 0; at < kStepFrames * W; at += 16)
+        store(audio + at, load<F>(audio + at) * factor_of_gain(load<F>(gain + at), makeup, mix));
 }
 
 /// Mean power: the square through a one-pole lowpass.

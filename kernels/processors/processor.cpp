@@ -47,6 +47,7 @@ void GainProcessor::apply(const LaneBlock& block, const float* gain) {
 }
 
 void GainProcessor::process(const LaneBlock& block) {
+    if (process_at_once(block)) return;
     detect(block, gain_.data());
     apply(block, gain_.data());
 }

@@ -114,6 +114,9 @@ public:
     bool settle() final;
 
 protected:
+    /// Without latency a body may have a way from the key to the audio that keeps no gains. It gives the bits of detect()
+    /// and apply(), and answers false, with nothing done, where it has none for this block.
+    virtual bool process_at_once(const LaneBlock&) { return false; }
     virtual bool settle_detector() = 0;
     int width() const { return width_; }
 

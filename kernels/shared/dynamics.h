@@ -15,32 +15,42 @@ inline constexpr float kLevelFloor = 1e-10f;
 /// An upward gain is never above the level's distance from here: -120 dBFS in log2. Silence is not lifted.
 inline constexpr float kUpwardFloor = -19.931568569324174f;
 
-/// One static curve. slope = 1 - 1 / ratio; knee is its whole width; range is the largest change of gain, positive.
+/// One static curve. onset is where its knee begins: half a knee below the threshold where gain is lowered, above it where
+/// it is raised. slope = 1 - 1 / ratio; knee is its whole width; range is the largest change of gain, positive.
 template <class N>
 struct GainCurve {
-    N threshold, slope, knee, range;
+    N onset, slope, knee, range;
 };
 
-/// How far the level is over the threshold, rounded by the knee: 0 below it, (u + K/2)^2 / 2K inside, u above.
+/// A distance over a threshold, rounded by the knee: 0 below it, a^2 / 2K inside, a - K/2 above, where a is the distance
+/// over the knee's lower end and `bend` is 1 / 2K.
 template <class N>
-DUBPLATE_HD N soft_excess(N excess, N knee) {
-    const N above = max(fma(knee, N(0.5f), excess), N(0.0f));
-    const N bent = min(above, knee);
-    return fma(bent * bent, N(0.5f) / max(knee, N(1e-6f)), above - bent);
+DUBPLATE_HD N soft_excess(N above_knee, N knee, N bend) {
+    const N above = max(above_knee, N(0.0f)), bent = min(above, knee);
+    return fma(bent * bent, bend, above - bent);
 }
 
-/// Gain for a level, at most 0: what is above the threshold comes out 1 / ratio as far above it.
-template <class N>
-DUBPLATE_HD N downward_gain(const GainCurve<N>& curve, N level) {
-    return -min(curve.slope * soft_excess(level - curve.threshold, curve.knee), curve.range);
-}
+/// A curve made ready for many levels: what follows from it alone is found once.
+/// Downward: at most 0, what is above the threshold comes out 1 / ratio as far above it. Upward: at least 0, what is below
+/// the threshold comes out 1 / ratio as far below it.
+template <bool Upward, class N>
+struct GainComputer {
+    explicit DUBPLATE_HD GainComputer(const GainCurve<N>& curve)
+        : onset(curve.onset),
+          slope(Upward ? curve.slope : -curve.slope),
+          knee(curve.knee),
+          bend(N(0.5f) / max(curve.knee, N(1e-6f))),
+          range(Upward ? curve.range : -curve.range) {}
 
-/// Gain for a level, at least 0: what is below the threshold comes out 1 / ratio as far below it.
-template <class N>
-DUBPLATE_HD N upward_gain(const GainCurve<N>& curve, N level) {
-    const N lift = min(curve.slope * soft_excess(curve.threshold - level, curve.knee), curve.range);
-    return min(lift, max(level - N(kUpwardFloor), N(0.0f)));
-}
+    /// The gain for a level.
+    DUBPLATE_HD N operator()(N level) const {
+        const N excess = soft_excess(Upward ? onset - level : level - onset, knee, bend);
+        if (!Upward) return max(slope * excess, range);
+        return min(min(slope * excess, range), max(level - N(kUpwardFloor), N(0.0f)));
+    }
+
+    N onset, slope, knee, bend, range;
+};
 
 /// 1 - 1 / ratio; a ratio of 100 stands for infinity.
 DUBPLATE_HD double slope_of_ratio(double ratio) { return ratio >= 100.0 ? 1.0 : 1.0 - 1.0 / ratio; }

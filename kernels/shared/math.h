@@ -19,15 +19,14 @@ inline constexpr double kDecibelsPerLog2 = 6.0205999132796239043;
 /// 2^x. float: |x| <= 126, relative error below 1e-7, exact at integers.
 template <class N>
 DUBPLATE_HD N exp2_float(N x) {
-    const N n = round_even(x);
-    const N f = x - n;  // [-0.5, 0.5]
-    N p = fma(N(1.5353362e-4f), f, N(1.3398874e-3f));
-    p = fma(p, f, N(9.6184373e-3f));
-    p = fma(p, f, N(5.5503324e-2f));
-    p = fma(p, f, N(2.4022648e-1f));
-    p = fma(p, f, N(6.9314720e-1f));
-    p = fma(p, f, N(1.0f));
-    return p * power_of_two(n);
+    const N shifted = x + N(kRoundShift);
+    const N f = x - (shifted - N(kRoundShift));  // [-0.5, 0.5]
+    // Terms in pairs: half as many wait for each other.
+    const N f2 = f * f;
+    const N first = fma(N(2.4022648e-1f), f, N(6.9314720e-1f)), second = fma(N(9.6184373e-3f), f, N(5.5503324e-2f));
+    const N third = fma(N(1.5353362e-4f), f, N(1.3398874e-3f));
+    const N p = fma(fma(fma(third, f2, second), f2, first), f, N(1.0f));
+    return times_power_of_two(p, shifted);
 }
 
 /// 2^x. double: |x| <= 1000, relative error below 2e-16, exact at integers.
@@ -61,10 +60,9 @@ DUBPLATE_HD N log2_float(N x) {
     // log2(m) = 2/ln 2 * atanh(t), t = (m - 1) / (m + 1), |t| <= 0.1716
     const N t = (m - N(1.0f)) / (m + N(1.0f));
     const N t2 = t * t;
-    N p = fma(N(0.32059891f), t2, N(0.41219857f));
-    p = fma(p, t2, N(0.57707802f));
-    p = fma(p, t2, N(0.96179669f));
-    p = fma(p, t2, N(2.88539008f));
+    const N t4 = t2 * t2;
+    const N first = fma(N(0.96179669f), t2, N(2.88539008f)), second = fma(N(0.41219857f), t2, N(0.57707802f));
+    const N p = fma(fma(N(0.32059891f), t4, second), t4, first);
     return fma(p, t, e);
 }
 

@@ -31,8 +31,10 @@ DUBPLATE_HD double sqrt(double a) { return __builtin_sqrt(a); }
 DUBPLATE_HD float select_less(float a, float b, float yes, float no) { return a < b ? yes : no; }
 DUBPLATE_HD double select_less(double a, double b, double yes, double no) { return a < b ? yes : no; }
 
+/// a + kRoundShift holds the nearest integer of a in its lowest bits, for |a| < 2^22.
+inline constexpr float kRoundShift = 12582912.0f;
 /// Nearest integer, ties to even, for |a| < 2^22 (float) or 2^51 (double).
-DUBPLATE_HD float round_even(float a) { return (a + 12582912.0f) - 12582912.0f; }
+DUBPLATE_HD float round_even(float a) { return (a + kRoundShift) - kRoundShift; }
 DUBPLATE_HD double round_even(double a) { return (a + 6755399441055744.0) - 6755399441055744.0; }
 
 /// 2^n for an integer-valued n within the normal range: -126..127 (float), -1022..1023 (double).
@@ -41,6 +43,12 @@ DUBPLATE_HD float power_of_two(float n) {
 }
 DUBPLATE_HD double power_of_two(double n) {
     return __builtin_bit_cast(double, (static_cast<std::int64_t>(n) + 1023) << 52);
+}
+
+/// a * 2^n, where `shifted` is n + kRoundShift, for a > 0 and products in the normal range.
+DUBPLATE_HD float times_power_of_two(float a, float shifted) {
+    return __builtin_bit_cast(
+        float, __builtin_bit_cast(std::uint32_t, a) + (__builtin_bit_cast(std::uint32_t, shifted) << 23));
 }
 
 /// a = m * 2^e with m in [sqrt(1/2), sqrt(2)), for normal a > 0.

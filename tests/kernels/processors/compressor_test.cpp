@@ -407,6 +407,39 @@ private:
     FrameCount start_ = 0;
 };
 
+TEST(Compressor, MultipliesByTheVeryGainsThatItGivesAway) {
+    // process() may take a shorter way than detect() and apply(), as copies of a bus in stems do.
+    const std::vector<std::vector<double>> settings = {
+        values_of(kCompressor, {{"makeup", 3.0}, {"ratio", 2.5}}),
+        values_of(kCompressor, {{"mode", 1.0}, {"mix", 60.0}, {"hold", 0.01}}),
+        values_of(kCompressor, {{"detector", 1.0}, {"link", 30.0}, {"knee", 0.0}}),
+        values_of(kCompressor, {{"key_high_pass", 300.0}, {"auto_release", 1.0}, {"attack", 0.0}}),
+        values_of(kCompressor, {{"lookahead", 0.003}})};
+    for (const int width : {4, 8, 16})
+        for (const std::vector<double>& values : settings) {
+            SCOPED_TRACE(&values - settings.data());
+            const std::vector<kernels::StripValues> strips(
+                static_cast<std::size_t>(width / 2),
+                {.sample_rate = 48000.0, .channels = 2, .values = values, .greatest = values});
+            const kernels::Setup setup{
+                .width = width, .strips = strips, .moving_per_block = {}, .moving_per_frame = {}};
+            const auto whole = kCompressor.create(setup), parts = kCompressor.create(setup);
+            auto& gains = dynamic_cast<kernels::GainProcessor&>(*parts);
+            alignas(64) float a[512 * 16], b[512 * 16], gain[512 * 16];
+            for (FrameCount start = 0; start < 8192; start += 512) {
+                for (int i = 0; i < 512 * width; ++i)
+                    a[i] = b[i] = static_cast<float>(random_at(5, static_cast<std::uint64_t>(start * width + i)) *
+                                                     (start % 2048 == 0 ? 1.0 : 0.1));
+                whole->process({.start = start, .frames = 512, .audio = a, .key = nullptr, .controls = {}});
+                const kernels::LaneBlock block{
+                    .start = start, .frames = 512, .audio = b, .key = nullptr, .controls = {}};
+                gains.detect(block, gain);
+                gains.apply(block, gain);
+                ASSERT_TRUE(std::equal(a, a + 512 * width, b)) << start << " at width " << width;
+            }
+        }
+}
+
 TEST(Compressor, ComesToRestAfterSilenceAndThenIsAsNew) {
     for (std::uint64_t seed = 0; seed < 16; ++seed) {
         SCOPED_TRACE(seed);

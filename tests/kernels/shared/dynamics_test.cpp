@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dubplate {
@@ -11,25 +12,39 @@ using namespace kernels;
 
 TEST(SoftExcess, IsZeroBelowTheKneeTheDistanceAboveItAndBendsBetween) {
     for (const float knee : {0.0f, 0.5f, 4.0f}) {
-        EXPECT_EQ(soft_excess(-0.5f * knee - 0.1f, knee), 0.0f);
-        EXPECT_FLOAT_EQ(soft_excess(0.5f * knee + 0.1f, knee), 0.5f * knee + 0.1f);
-        EXPECT_FLOAT_EQ(soft_excess(0.0f, knee), knee / 8.0f);
+        const float bend = 0.5f / std::max(knee, 1e-6f);
+        EXPECT_EQ(soft_excess(-0.1f, knee, bend), 0.0f);
+        EXPECT_FLOAT_EQ(soft_excess(knee + 0.1f, knee, bend), 0.5f * knee + 0.1f);
+        EXPECT_FLOAT_EQ(soft_excess(0.5f * knee, knee, bend), knee / 8.0f);
     }
 }
 
 TEST(StaticGain, IsContinuousAndFallsOrKeepsWithTheLevel) {
-    const GainCurve<float> curve{-3.0f, 0.75f, 2.0f, 1.5f};
-    for (const auto gain : {downward_gain<float>, upward_gain<float>}) {
-        const float lowest = gain == upward_gain<float> ? -10.0f : -33.0f;  // below, the lift fades
+    const GainComputer<false, float> downward(GainCurve<float>{-4.0f, 0.75f, 2.0f, 1.5f});
+    const GainComputer<true, float> upward(GainCurve<float>{-2.0f, 0.75f, 2.0f, 1.5f});
+    const auto expect_continuous = [](const auto& gain, float lowest) {
         for (float level = lowest; level < 4.0f; level += 0.01f) {
-            EXPECT_LE(gain(curve, level + 0.01f), gain(curve, level));
-            EXPECT_LT(gain(curve, level) - gain(curve, level + 0.01f), 0.0076f);
+            EXPECT_LE(gain(level + 0.01f), gain(level));
+            EXPECT_LT(gain(level) - gain(level + 0.01f), 0.0076f);
         }
-    }
-    EXPECT_EQ(downward_gain(curve, 4.0f), -1.5f);
-    EXPECT_EQ(upward_gain(curve, -10.0f), 1.5f);
-    EXPECT_EQ(upward_gain(curve, kUpwardFloor), 0.0f);
+    };
+    expect_continuous(downward, -33.0f);
+    expect_continuous(upward, -10.0f);  // below, the lift fades
+    EXPECT_EQ(downward(4.0f), -1.5f);
+    EXPECT_EQ(upward(-10.0f), 1.5f);
+    EXPECT_EQ(upward(kUpwardFloor), 0.0f);
     EXPECT_NEAR(kUpwardFloor, -120.0 / 6.0205999132796239, 1e-6);
+}
+
+TEST(StaticGain, BeginsAtItsOnsetAndIsHalfAKneeFromItAtTheThreshold) {
+    const GainComputer<false, float> downward(GainCurve<float>{-4.0f, 0.75f, 2.0f, 20.0f});
+    const GainComputer<true, float> upward(GainCurve<float>{-2.0f, 0.75f, 2.0f, 20.0f});
+    EXPECT_EQ(downward(-4.0f), 0.0f);
+    EXPECT_FLOAT_EQ(downward(-3.0f), -0.75f * 0.25f);
+    EXPECT_FLOAT_EQ(downward(0.0f), -0.75f * 3.0f);
+    EXPECT_EQ(upward(-2.0f), 0.0f);
+    EXPECT_FLOAT_EQ(upward(-3.0f), 0.75f * 0.25f);
+    EXPECT_FLOAT_EQ(upward(-6.0f), 0.75f * 3.0f);
 }
 
 TEST(SlopeOfRatio, TakesAHundredForInfinity) {
