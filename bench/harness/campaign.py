@@ -213,5 +213,6 @@ def run(setup, asked):
         measured.append(session)
     if not setup.keep:
         for wanted, _, _ in asked.parts:
-            shutil.rmtree(setup.folder / wanted.name, ignore_errors=True)
+            for place in (wanted.name, f"ardour-{wanted.name}"):
+                shutil.rmtree(setup.folder / place, ignore_errors=True)
     return measured, faults

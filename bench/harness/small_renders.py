@@ -1,4 +1,4 @@
-"""Five small sessions whose instructions are counted, each about one thing. All play the sounds of REF-16-1."""
+"""Five small sessions whose instructions are counted, each about one thing. All play the sounds of REF-16-2."""
 
 TRACKS = 16
 
@@ -50,7 +50,7 @@ def convolution():
 
 def automation():
     strips = tracks(inserts=[{"processor": "eq", "bands": [{"type": "bell", "frequency": "700 Hz", "gain": "3 dB"}]}])
-    step = 4800
+    step = 9600
     for strip in strips:
         file = strip["clips"][0]["file"]
         strip["clips"] = [
@@ -60,8 +60,8 @@ def automation():
         ]  # fmt: skip
         strip["automation"] = {
             "fader": [[index * step, f"{-12 - index % 3} dB"] for index in range(10)],
-            "pan": [[0, -0.5], [24000, 0.5, "curve", 0.4], [47000, 0]],
-            "inserts/0/bands/0/gain": [[0, "-3 dB"], [48000, "4 dB"]],
+            "pan": [[0, -0.5], [48000, 0.5, "curve", 0.4], [94000, 0]],
+            "inserts/0/bands/0/gain": [[0, "-3 dB"], [96000, "4 dB"]],
         }
     return session("clips and automation", strips)
 
