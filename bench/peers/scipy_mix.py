@@ -6,6 +6,7 @@ wants speed. Equalisers by sosfilt, convolution by oaconvolve, the limiter overs
 follow the power: a level rises with the attack and falls with the release, as the larger of two one-pole means.
 """
 
+import math
 import multiprocessing
 import os
 import pathlib
@@ -57,10 +58,17 @@ def mean(power, milliseconds, rate):
 
 def compress(audio, settings, rate):
     power = audio * audio if audio.ndim == 1 else (audio * audio).max(0)
-    power = numpy.maximum(mean(power, settings["att_ms"], rate), mean(power, settings["rel_ms"], rate))
-    level = 10 * numpy.log10(power + numpy.float32(1e-12))
-    gain = numpy.minimum(0, (settings["thr_db"] - level) * (1 - 1 / settings["ratio"]))
-    return audio * (10 ** ((gain + settings["makeup_db"]) / 20)).astype(numpy.float32)
+    level = numpy.maximum(mean(power, settings["att_ms"], rate), mean(power, settings["rel_ms"], rate), out=power)
+    level += numpy.float32(1e-12)
+    # In place from here on: gain in decibels, then as a factor.
+    numpy.log10(level, out=level)
+    level *= numpy.float32(-10)
+    level += numpy.float32(settings["thr_db"])
+    level *= numpy.float32(1 - 1 / settings["ratio"])
+    numpy.minimum(level, 0, out=level)
+    level += numpy.float32(settings["makeup_db"])
+    level *= numpy.float32(math.log2(10) / 20)
+    return audio * numpy.exp2(level, out=level)
 
 
 def limit(audio, settings, rate):
@@ -91,10 +99,13 @@ class Mix:
             track = session.tracks[index]
             audio, _ = soundfile.read(session.path(track["file"]), dtype="float32")
             audio = compress(equalise(audio, track["eq"], rate), track["comp"], rate)
-            placed = numpy.outer(numpy.array(sides(track), numpy.float32), audio)
-            stem += placed
-            send = sends.setdefault(track["ret"], numpy.zeros_like(stem))
-            send += placed * numpy.float32(gain_of(track["send_db"]))
+            if track["ret"] not in sends:
+                sends[track["ret"]] = numpy.zeros_like(stem)
+            placed = numpy.empty_like(audio)
+            for side, gain in enumerate(sides(track)):
+                stem[side] += numpy.multiply(audio, numpy.float32(gain), out=placed)
+                placed *= numpy.float32(gain_of(track["send_db"]))
+                sends[track["ret"]][side] += placed
         soundfile.write(self.out / f"stem{bus}.wav", stem.T, rate, subtype="PCM_24")
         numpy.save(self.part(f"bus{bus}"), stem)
         for target, send in sends.items():
