@@ -8,6 +8,7 @@
 #include "engine/audio/clip_gain.h"
 #include "engine/audio/clip_pieces.h"
 #include "engine/audio/clip_reader.h"
+#include "engine/audio/packed_rows.h"
 
 namespace dubplate::audio {
 
@@ -18,17 +19,11 @@ constexpr std::size_t kMostReaders = 256;  // each holds a window of its source
 
 using Rows = std::array<float*, kMaxChannels>;
 
-/// Every path ends in + 0: a frame is never -0, so it does not matter which path it took.
-void multiply(float* samples, int count, double gain) {
-    if (gain == 1.0) {
-        for (int k = 0; k < count; ++k) samples[k] = samples[k] + 0.0f;
-    } else {
-        for (int k = 0; k < count; ++k) samples[k] = static_cast<float>(static_cast<double>(samples[k]) * gain) + 0.0f;
-    }
-}
-
-void multiply(float* samples, int count, const double* gains) {
-    for (int k = 0; k < count; ++k) samples[k] = static_cast<float>(static_cast<double>(samples[k]) * gains[k]) + 0.0f;
+/// Rows of which the first frame is `by` frames further on.
+Rows shifted(const Rows& rows, FrameCount by) {
+    Rows moved{};
+    for (std::size_t row = 0; row < rows.size() && rows[row] != nullptr; ++row) moved[row] = rows[row] + by;
+    return moved;
 }
 
 bool are_disjoint(std::vector<ClipPiece>& pieces) {
@@ -65,7 +60,9 @@ struct ClipTrack::State {
 
 ClipReader& ClipTrack::State::reader_of(int clip) {
     if (readers.size() >= kMostReaders && !readers.contains(clip)) readers.clear();
-    const auto [place, is_new] = readers.try_emplace(clip, Reader{ClipReader(clips[static_cast<std::size_t>(clip)])});
+    auto place = readers.find(clip);
+    if (place == readers.end())
+        place = readers.try_emplace(clip, Reader{ClipReader(clips[static_cast<std::size_t>(clip)])}).first;
     place->second.last_used = reads;
     return place->second.reader;
 }
@@ -74,7 +71,7 @@ void ClipTrack::State::drop_idle_readers() {
     std::erase_if(readers, [&](const auto& entry) { return entry.second.last_used != reads; });
 }
 
-/// A clip that sounds alone in [start, start + count): read where it is wanted, multiplied in place.
+/// A clip that sounds alone in [start, start + count): unpacked where it is wanted, with its gain.
 Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out) {
     const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
     ClipReader& reader = reader_of(piece.clip);
@@ -82,7 +79,6 @@ Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount sta
     Rows targets{};  // [pick]: the first channel that wants it
     for (std::size_t channel = rows.size(); channel-- > 0;)
         targets[static_cast<std::size_t>(rows[channel])] = out[channel];
-    if (auto read = reader.read(start - clip.start, count, targets.data()); !read) return read;
     for (int done = 0; done < count;) {
         const FrameCount from = start + done - clip.start;
         const FrameCount constant = constant_gain_until(clip, from) - from;
@@ -91,12 +87,12 @@ Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount sta
             // Up to where the fade in ends, so that the gain's straight part is found again.
             const FrameCount until = from < clip.fade_in.frames ? clip.fade_in.frames - from : count;
             frames = static_cast<int>(std::min<FrameCount>({count - done, kTileFrames, until}));
+            if (auto read = reader.read(from, frames, 1.0, shifted(targets, done).data()); !read) return read;
             clip_gains(clip, from, frames, gains.data());
             for (std::size_t row = 0; row < reader.picks().size(); ++row)
-                multiply(targets[row] + done, frames, gains.data());
-        } else {
-            for (std::size_t row = 0; row < reader.picks().size(); ++row)
-                multiply(targets[row] + done, frames, clip.gain);
+                scale(targets[row] + done, frames, gains.data());
+        } else if (auto read = reader.read(from, frames, clip.gain, shifted(targets, done).data()); !read) {
+            return read;
         }
         done += frames;
     }
@@ -119,7 +115,7 @@ Result<void> ClipTrack::State::read_together(FrameCount start, int count, const 
         ClipReader& reader = reader_of(piece.clip);
         Rows rows{};
         for (std::size_t row = 0; row < reader.picks().size(); ++row) rows[row] = tile.data() + row * width;
-        if (auto read = reader.read(from - clip.start, frames, rows.data()); !read) return read;
+        if (auto read = reader.read(from - clip.start, frames, 1.0, rows.data()); !read) return read;
         clip_gains(clip, from - clip.start, frames, gains.data());
         for (std::size_t channel = 0; channel < reader.rows().size(); ++channel) {
             const float* const samples = rows[static_cast<std::size_t>(reader.rows()[channel])];
@@ -142,10 +138,8 @@ Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out
             return read_together(start, count, out);
         }
         for (int done = 0; done < count; done += kTileFrames) {
-            Rows rows = out;
-            for (float*& row : rows) row += row != nullptr ? done : 0;
-            if (auto read_tile = read(start + done, std::min(kTileFrames, count - done), rows); !read_tile)
-                return read_tile;
+            const int frames = std::min(kTileFrames, count - done);
+            if (auto read_tile = read(start + done, frames, shifted(out, done)); !read_tile) return read_tile;
         }
         return {};
     }
@@ -159,8 +153,7 @@ Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out
         const FrameCount from = std::max(at, piece.start);
         const FrameCount until = std::min(start + count, piece.end);
         silence_until(from);
-        Rows rows = out;
-        for (float*& row : rows) row += row != nullptr ? from - start : 0;
+        const Rows rows = shifted(out, from - start);
         if (auto read_piece = read_alone(piece, from, static_cast<int>(until - from), rows); !read_piece)
             return read_piece;
         at = until;

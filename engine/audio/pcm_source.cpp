@@ -9,8 +9,7 @@ namespace dubplate::audio {
 
 namespace {
 
-constexpr std::int64_t kPieceBytes = 192 << 10;  // stays in L2 between the read and the unpacking
-constexpr int kTileSamples = 4096;
+constexpr int kTileSamples = 1024;
 
 }  // namespace
 
@@ -64,52 +63,23 @@ void ScratchStore::prefetch(FrameCount start, FrameCount count) const {
     }));
 }
 
-Result<void> PcmSource::read(FrameCount start, int count, std::span<const int> picked, float* const* out) const {
-    const FrameCount first = std::clamp<FrameCount>(start, 0, frames_);
-    const FrameCount last = std::clamp<FrameCount>(start + count, first, frames_);
-    // All silence where nothing of the file is in reach, zeros on either side otherwise.
-    const int before = first == last ? count : static_cast<int>(first - start);
-    const int inside = static_cast<int>(last - first);
-    for (std::size_t k = 0; k < picked.size(); ++k) {
-        std::fill_n(out[k], before, 0.0f);
-        std::fill(out[k] + before + inside, out[k] + count, 0.0f);
-    }
-    return inside == 0 ? Result<void>{} : read_inside(first, inside, picked, out, before);
+Result<void> PcmSource::read_packed(FrameCount start, int count, std::byte* packed) const {
+    assert(start >= 0 && start + count <= frames_ && "readers stay within the source");
+    auto read = store_->read(start, count, packed);
+    return read && checks_samples_ ? check_finite(start, count, packed) : read;
 }
 
-Result<void> PcmSource::read_inside(FrameCount start, int count, std::span<const int> picked, float* const* out,
-                                    int offset) const {
-    const int channels = info_.channels;
-    const int frame_bytes = channels * bytes_of(type_);
-    const int piece_frames = static_cast<int>(std::max<std::int64_t>(kPieceBytes / frame_bytes, 1));
-    const int tile_frames = std::max(kTileSamples / channels, 1);
-    thread_local std::vector<std::byte> packed;
-    thread_local std::vector<float> tile;
-    packed.resize(std::max(packed.size(), static_cast<std::size_t>(piece_frames * frame_bytes) + kPackedSlack));
-    tile.resize(std::max(tile.size(), static_cast<std::size_t>(tile_frames * channels)));
-
-    for (int piece = 0; piece < count; piece += piece_frames) {
-        const int frames_here = std::min(piece_frames, count - piece);
-        if (auto read = store_->read(start + piece, frames_here, packed.data()); !read) return read;
-        for (int begin = 0; begin < frames_here; begin += tile_frames) {
-            const int frames = std::min(tile_frames, frames_here - begin);
-            const bool straight = channels == 1 && picked.size() == 1;
-            float* const samples = straight ? out[0] + offset + piece + begin : tile.data();
-            unpack(type_, packed.data() + static_cast<std::ptrdiff_t>(begin) * frame_bytes,
-                   std::int64_t{frames} * channels, samples);
-            if (checks_samples_) {
-                if (const auto bad = first_not_finite(samples, std::int64_t{frames} * channels))
-                    return fail(ErrorCode::corrupt_input,
-                                "a sample of frame " + std::to_string(start + piece + begin + *bad / channels) +
-                                    ", channel " + std::to_string(*bad % channels + 1) + ", is not a finite number",
-                                info_.path);
-            }
-            if (straight) continue;
-            for (std::size_t k = 0; k < picked.size(); ++k) {
-                assert(picked[k] >= 0 && picked[k] < channels && "clips pick channels that the file has");
-                pick_channel(samples, channels, picked[k], frames, out[k] + offset + piece + begin);
-            }
-        }
+Result<void> PcmSource::check_finite(FrameCount start, int count, const std::byte* packed) const {
+    const std::int64_t samples = std::int64_t{count} * info_.channels;
+    float tile[kTileSamples];
+    for (std::int64_t begin = 0; begin < samples; begin += kTileSamples) {
+        const auto here = std::min<std::int64_t>(kTileSamples, samples - begin);
+        unpack(type_, packed + begin * bytes_of(type_), here, tile);
+        if (const auto bad = first_not_finite(tile, here))
+            return fail(ErrorCode::corrupt_input,
+                        "a sample of frame " + std::to_string(start + (begin + *bad) / info_.channels) + ", channel " +
+                            std::to_string((begin + *bad) % info_.channels + 1) + ", is not a finite number",
+                        info_.path);
     }
     return {};
 }

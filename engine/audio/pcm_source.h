@@ -70,12 +70,12 @@ public:
 
     const SourceInfo& info() const override { return info_; }
     FrameCount frames() const override { return frames_; }
-    Result<void> read(FrameCount start, int count, std::span<const int> channels, float* const* out) const override;
+    SampleType sample_type() const override { return type_; }
+    Result<void> read_packed(FrameCount start, int count, std::byte* packed) const override;
     void prefetch(FrameCount start, FrameCount count) const override;
 
 private:
-    Result<void> read_inside(FrameCount start, int count, std::span<const int> channels, float* const* out,
-                             int offset) const;
+    Result<void> check_finite(FrameCount start, int count, const std::byte* packed) const;
     SourceInfo info_;
     SampleType type_;
     FrameCount frames_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/audio/audio_stream.h"
+#include "engine/audio/packed_rows.h"
 #include "engine/audio/wav_format.h"
 
 namespace dubplate::audio {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr double kSlowest = 0.01, kFastest = 100.0;
 constexpr int kTileSamples = 1 << 16;
+constexpr int kPieceBytes = 128 << 10;  // stays in L2 between the read and the unpacking
 
 /// A file looked at: its PCM where it can be read straight, libsndfile's stream otherwise.
 struct Opened {
@@ -115,6 +117,29 @@ private:
 };
 
 }  // namespace
+
+Result<void> Source::read(FrameCount start, int count, std::span<const int> picked, float* const* out) const {
+    const FrameCount first = std::clamp<FrameCount>(start, 0, frames());
+    const FrameCount last = std::clamp<FrameCount>(start + count, first, frames());
+    // All silence where nothing of the file is in reach, zeros on either side otherwise.
+    const int before = first == last ? count : static_cast<int>(first - start);
+    const int inside = static_cast<int>(last - first);
+    for (std::size_t k = 0; k < picked.size(); ++k) {
+        std::fill_n(out[k], before, 0.0f);
+        std::fill(out[k] + before + inside, out[k] + count, 0.0f);
+    }
+    const int frame_bytes = channels() * bytes_of(sample_type());
+    const int piece_frames = std::clamp(kPieceBytes / frame_bytes, 1, std::max(inside, 1));
+    std::vector<std::byte> packed(static_cast<std::size_t>(piece_frames * frame_bytes) + kPackedSlack);
+    std::vector<float*> rows(picked.size());
+    for (int done = 0; done < inside; done += piece_frames) {
+        const int here = std::min(piece_frames, inside - done);
+        if (auto read = read_packed(first + done, here, packed.data()); !read) return read;
+        for (std::size_t k = 0; k < picked.size(); ++k) rows[k] = out[k] + before + done;
+        unpack_rows(sample_type(), channels(), packed.data(), here, picked, 1.0, rows.data());
+    }
+    return {};
+}
 
 std::unique_ptr<AudioStream> make_pcm_stream(std::unique_ptr<PcmStore> store, SampleType type, FrameCount frames,
                                              const SourceInfo& info) {

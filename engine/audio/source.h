@@ -17,6 +17,7 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/audio/pcm.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 
@@ -41,9 +42,14 @@ public:
     int channels() const { return info().channels; }
     /// Length at the session's rate and the speed it was opened with.
     virtual FrameCount frames() const = 0;
+    /// What read_packed() gives.
+    virtual SampleType sample_type() const = 0;
+    /// Frames [start, start + count), all of them within the source, [frame][channel] with all channels; `packed` has
+    /// room for kPackedSlack bytes more.
+    virtual Result<void> read_packed(FrameCount start, int count, std::byte* packed) const = 0;
     /// Fills out[k][0..count) with source channel channels[k] (from 0) of frames [start, start + count); zeros outside
     /// the file.
-    virtual Result<void> read(FrameCount start, int count, std::span<const int> channels, float* const* out) const = 0;
+    Result<void> read(FrameCount start, int count, std::span<const int> channels, float* const* out) const;
     /// Asks the system to have these frames at hand soon; returns at once.
     virtual void prefetch(FrameCount start, FrameCount count) const = 0;
 };

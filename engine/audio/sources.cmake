@@ -15,6 +15,7 @@ target_sources(dubplate_engine PRIVATE
   audio/ogg_pages.cpp
   audio/output_file.cpp
   audio/output_resampler.cpp
+  audio/packed_rows.cpp
   audio/pcm.cpp
   audio/pcm_source.cpp
   audio/posix_file.cpp

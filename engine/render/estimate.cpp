@@ -39,7 +39,8 @@ public:
     UnreadSource(audio::SourceInfo info, FrameCount frames) : info_(std::move(info)), frames_(frames) {}
     const audio::SourceInfo& info() const override { return info_; }
     FrameCount frames() const override { return frames_; }
-    Result<void> read(FrameCount, int, std::span<const int>, float* const*) const override {
+    audio::SampleType sample_type() const override { return audio::SampleType::float32; }
+    Result<void> read_packed(FrameCount, int, std::byte*) const override {
         return fail(ErrorCode::unsupported, "only its header was read", info_.path);
     }
     void prefetch(FrameCount, FrameCount) const override {}

@@ -3,6 +3,7 @@
 /// A source in memory that counts how it is asked.
 
 #include <algorithm>
+#include <cstring>
 
 #include "tests/engine/audio/audio_files.h"
 
@@ -17,11 +18,16 @@ public:
     }
     const audio::SourceInfo& info() const override { return info_; }
     FrameCount frames() const override { return static_cast<FrameCount>(signals_.at(0).size()); }
-    Result<void> read(FrameCount start, int count, std::span<const int> picked, float* const* out) const override {
+    audio::SampleType sample_type() const override { return audio::SampleType::float32; }
+    Result<void> read_packed(FrameCount start, int count, std::byte* packed) const override {
         ++reads;
         if (fails) return fail(ErrorCode::io, "cannot read: no such luck", "memory");
-        for (std::size_t k = 0; k < picked.size(); ++k)
-            for (int n = 0; n < count; ++n) out[k][n] = at(picked[k], start + n);
+        EXPECT_TRUE(start >= 0 && count > 0 && start + count <= frames()) << "beyond the source";
+        for (int n = 0; n < count; ++n)
+            for (int channel = 0; channel < channels(); ++channel, packed += sizeof(float)) {
+                const float sample = at(channel, start + n);
+                std::memcpy(packed, &sample, sizeof sample);
+            }
         return {};
     }
     void prefetch(FrameCount start, FrameCount count) const override {
