@@ -35,7 +35,8 @@ std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& s
 }
 
 Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
-                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings)
+                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings,
+                 Executor& executor, nodes::Profile* profile)
     : plan_(plan), dependencies_(plan) {
     const std::vector<FrameCount> frames = stream_frames(plan, settings);
     std::size_t samples = 0;
@@ -48,7 +49,7 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
         memory += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
     }
     const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
-    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+    const auto make_block = [&](std::size_t b) {
         std::vector<nodes::BlockStrip> strips;
         for (const PlanStrip& planned : plan.blocks[b].strips) {
             const session::Strip& source = session.strips[at(planned.strip)];
@@ -79,10 +80,22 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
             }
             outputs.push_back(std::move(output));
         }
-        steps_.push_back(std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
-                                                             plan.steps[b].lead, settings.run_start));
-        schedule_.push_back({steps_.back().get(), dependencies_.after()[b], {plan.blocks[b].name, "strips"}});
-    }
+        return std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
+                                                   plan.steps[b].lead, settings.run_start);
+    };
+    // The spectra of responses take their time, and the memory of states is first touched here.
+    steps_.resize(plan.blocks.size());
+    std::vector<Job> jobs;
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
+        jobs.emplace_back(
+            [&, b](const std::stop_token&) -> Result<void> {
+                steps_[b] = make_block(b);
+                return {};
+            },
+            nodes::TaskLabel{plan.blocks[b].name, "set up strips"});
+    if (!run_all(std::move(jobs), executor, {}, profile)) throw std::bad_alloc();  // nothing else can go wrong
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
+        schedule_.push_back({steps_[b].get(), dependencies_.after()[b], {plan.blocks[b].name, "strips"}});
 }
 
 nodes::PartialSum Program::sum(const std::vector<int>& streams) const {

@@ -4,7 +4,7 @@
 ///
 /// Streams hold the frames that lie between a producer's newest and a consumer's oldest chunk: memory is bounded by the
 /// chunks in flight and the longest latency, never by the session's length.
-/// Threads: make_program() alone; afterwards the schedule decides.
+/// Threads: made by one, which lets the executor's build the blocks; afterwards the schedule decides.
 
 #include <memory>
 #include <vector>
@@ -31,7 +31,8 @@ class Program {
 public:
     /// clip_tracks is [strip], null for strips that have none; session, setups and tracks outlive the program.
     Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
-            const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings);
+            const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings,
+            Executor& executor, nodes::Profile* profile = nullptr);
 
     const nodes::Stream* mix() const { return stream(plan_.mix); }
     const nodes::Stream* premaster() const { return stream(plan_.premaster); }

@@ -164,7 +164,8 @@ private:
         report_.end_reason = place_.end_reason;
         const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
-        program_ = std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings);
+        program_ =
+            std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings, *executor_, profile_.get());
         return add_outputs();
     }
 

@@ -167,9 +167,11 @@ const Fft& real_fft(int size) {
 
 void precise_spectrum(std::span<const float> time, int size, double scale, float* spectrum) {
     assert(is_fft_size(size) && time.size() <= static_cast<std::size_t>(size));
-    AlignedVector<double> wide(static_cast<std::size_t>(size), 0.0);
-    AlignedVector<double> bins(static_cast<std::size_t>(size) + 2);
-    std::copy(time.begin(), time.end(), wide.begin());
+    // Kept: a response has a hundred of them, and new memory for each takes longer than the transform.
+    static thread_local AlignedVector<double> wide, bins;
+    wide.resize(static_cast<std::size_t>(size));
+    bins.resize(static_cast<std::size_t>(size) + 2);
+    std::fill(std::copy(time.begin(), time.end(), wide.begin()), wide.end(), 0.0);
     fftw_execute_dft_r2c(precise_plan(size), wide.data(), reinterpret_cast<fftw_complex*>(bins.data()));
     for (std::size_t i = 0; i < bins.size(); ++i) spectrum[i] = static_cast<float>(bins[i] * scale);
 }
