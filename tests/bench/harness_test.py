@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 if len(sys.argv) < 3:
     sys.exit(__doc__)
@@ -21,7 +22,7 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 from harness import campaign, disk, dubplate, measure, report, results, sessions, suites  # noqa: E402
 from harness.sessions import Wanted  # noqa: E402
-from peers import ffmpeg, job, sox, wav  # noqa: E402
+from peers import ardour, ffmpeg, job, sox, wav  # noqa: E402
 from peers.programs import PROGRAMS  # noqa: E402
 
 GENERATOR = BUILD / "bench/reference_session"
@@ -130,6 +131,23 @@ class OtherPrograms(InAFolder):
         for index in range(9):
             self.assertEqual(graph.count(f"[{index}:a]aformat"), 1)
             self.assertEqual(sum(f"track_{index:03d}.wav" in line for line in stage), 1)
+
+    def test_ardours_file_gets_a_sound_for_every_track_and_the_range(self):
+        session = self.session(tracks=2)
+        text = (
+            '<Session id-counter="50"><Sources/><Locations/><Playlists>'
+            '<Playlist id="7" name="T 1" type="audio" a="b"/><Playlist id="8" name="T 2" type="audio"/>'
+            '<Playlist id="9" name="Master" type="audio"/></Playlists></Session>'
+        )
+        filled = xml.etree.ElementTree.fromstring(ardour.with_sounds(text, session))
+        sources = {source.get("id"): source.get("name") for source in filled.iter("Source")}
+        self.assertEqual(sorted(sources.values()), ["track_000.wav", "track_001.wav"])
+        for playlist in list(filled.iter("Playlist"))[:2]:
+            (region,) = playlist
+            self.assertEqual(sources[region.get("source-0")], f"track_00{int(playlist.get('name')[2:]) - 1}.wav")
+            self.assertEqual(region.get("length"), "a282240000@a0")
+        self.assertEqual(next(filled.iter("Location")).get("end"), f"a{4 * 282240000}")
+        self.assertEqual(ardour.lua({"a": [1, "b"], "c": 0.5}), '{["a"] = {1, "b"}, ["c"] = 0.5}')
 
     def test_lines_that_run_side_by_side_all_run(self):
         commands = [["sh", "-c", f"echo {index} > 'a {index}'"] for index in range(5)]

@@ -79,6 +79,18 @@ class Pages(unittest.TestCase):
         self.assertEqual(rows[3], "| sox | 8.00 (22.9 x) |  |")
 
 
+    def test_compare_kinds_with_the_first_of_their_run(self):
+        kinds = pages.kinds(measurements(
+            session("length", "REF-128-180", entry("dubplate", 2.0)),
+            session("length", "REF-128-1800-x10", entry("dubplate", 19.0)),
+            session("heavy", "HEAVY-64-60", entry("dubplate", 4.0)),
+        ))  # fmt: skip
+        rows = [row.strip("| ").split(" | ") for row in kinds.splitlines()]
+        self.assertEqual([(row[0], row[-1]) for row in rows[2:5]],
+                         [("HEAVY-64-60", "1.00"), ("REF-128-180", "1.00"), ("REF-128-1800-x10", "9.50")])  # fmt: skip
+        self.assertIn("HEAVY-64-60: 5.43 ns of CPU a sample and response channel.", kinds)
+
+
 class Distance(unittest.TestCase):
     def test_puts_every_second_of_the_profile_into_one_row(self):
         profile = {"read clips": 1.0, "eq": 0.5, "write wav24": 0.25, "sums": 0.125, "outside of tasks": 2.0}
