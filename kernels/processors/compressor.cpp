@@ -1,5 +1,6 @@
 #include "kernels/processors/compressor.h"
 
+#include <array>
 #include <optional>
 
 #include "kernels/cpu/channel_max.h"
@@ -232,6 +233,12 @@ protected:
 
 private:
     enum class Link { none, full, partial };
+    /// In frames; none set yet.
+    struct Times {
+        double attack = -1.0, release = -1.0, hold = -1.0;
+        bool adapts = false;
+        friend bool operator==(const Times&, const Times&) = default;
+    };
 
     float silence() const { return power_ ? kHoldSilence * kHoldSilence : kHoldSilence; }
 
@@ -250,14 +257,24 @@ private:
         return row;
     }
 
+    /// Finds the steps of lanes whose times have changed; the channels of a strip share them.
     void set_times() {
+        Times made;
+        double attack_step = 0.0, release_step = 0.0, slow_step = 0.0;
         for (int lane = 0; lane < W; ++lane) {
             const auto frames = [&](Parameter parameter) { return values_(parameter, lane) * sample_rate_; };
-            const double attack = frames(kAttack), release = frames(kRelease);
-            const bool adapts = values_(kAutoRelease, lane) > 0.5;
-            smoother_.set_times(lane, one_pole_step(attack), one_pole_step(release_stage(attack, release)),
-                                adapts ? one_pole_step(kSlowRelease * release) : 0.0,
-                                static_cast<double>(static_cast<FrameCount>(frames(kHold) + 0.5)));
+            const Times times{frames(kAttack), frames(kRelease), frames(kHold), values_(kAutoRelease, lane) > 0.5};
+            Times& current = times_[static_cast<std::size_t>(lane)];
+            if (times == current) continue;
+            current = times;
+            if (times != made) {
+                attack_step = one_pole_step(times.attack);
+                release_step = one_pole_step(release_stage(times.attack, times.release));
+                slow_step = times.adapts ? one_pole_step(kSlowRelease * times.release) : 0.0;
+                made = times;
+            }
+            smoother_.set_times(lane, attack_step, release_step, slow_step,
+                                static_cast<double>(static_cast<FrameCount>(times.hold + 0.5)));
         }
     }
 
@@ -315,6 +332,7 @@ private:
     std::optional<KeyFilterLanes<W>> filter_;
     std::optional<PowerMeter<W>> power_;
     GainSmoother<W> smoother_;
+    std::array<Times, W> times_;                                        // that the smoother was set to
     LaneDelay align_;                                                   // what the latency exceeds the lookahead by
     alignas(64) float level_[kStepFrames * W], most_[kStepFrames * W];  // what the detector sees, before log2
     alignas(64) float gain_[kStepFrames * W];

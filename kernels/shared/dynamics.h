@@ -64,22 +64,25 @@ DUBPLATE_HD double one_pole_step(double frames) { return frames < 1.0 / 30.0 ? 1
 DUBPLATE_HD double release_stage(double attack, double release) {
     if (attack <= 0.0) return release;
     if (attack >= release) return 0.0;
-    // What is left of the jump at t = 1 after poles at time constants a and b is (b e^(-1/b) - a e^(-1/a)) / (b - a),
-    // which grows with b and is to be 1/e.
+    // What is left of the jump at t = 1 after poles at time constants a and b is (h(b) - h(a)) / (b - a), h(b) = b e^(-1/b),
+    // and is to be 1/e: g(b) = h(b) - h(a) - (b - a) / e is convex and has two roots, of which a is one. Newton's steps,
+    // from above to the greater or from below to the lesser, never leave their side.
+    constexpr double kShare = 0.36787944117144232;   // 1/e
+    constexpr double kBothRoots = 0.46594127238499;  // where the two meet: g' is 0
     const double a = attack / release;
     const double at_a = a < 1e-3 ? 0.0 : a * exp(-1.0 / a);
-    double low = 0.0, high = 1.0;
-    for (int halving = 0; halving < 32; ++halving) {
-        const double b = 0.5 * (low + high);
-        const double at_b = b < 1e-3 ? 0.0 : b * exp(-1.0 / b);
-        const double distance = b - a;
-        const double left = abs(distance) < 1e-6 ? (1.0 + 1.0 / b) * exp(-1.0 / b) : (at_b - at_a) / distance;
-        if (left < 0.36787944117144232)
-            low = b;
-        else
-            high = b;
+    double b = a < kBothRoots ? 1.0 : a - at_a / kShare;
+    for (int step = 0; step < 40; ++step) {
+        const double decay = b < 1e-3 ? 0.0 : exp(-1.0 / b);
+        const double slope = decay + decay / b - kShare;
+        const double value = b * decay - at_a - (b - a) * kShare;
+        if (!(abs(slope) > 1e-12)) break;  // the roots are one
+        const double next = b - value / slope;
+        const bool there = abs(next - b) < 1e-12;
+        b = next;
+        if (there) break;
     }
-    return 0.5 * (low + high) * release;
+    return b * release;
 }
 
 /// 12 dB/octave Butterworth high-pass and low-pass in series, as trapezoidal state-variable filters (Zavalishin, "The
