@@ -50,6 +50,11 @@ class Pages(unittest.TestCase):
         for path, text in pages.made(ROOT, results.load(measured)).items():
             self.assertEqual((ROOT / path).read_text(encoding="utf-8"), text, f"{path} is stale; {mend}")
 
+    def test_are_not_made_without_the_reference_session(self):
+        for sessions in ([], [session("reference", "REF-128-180", entry("sox", 2.0))]):
+            with self.assertRaisesRegex(results.NotResults, "REF-128-180"):
+                pages.made(ROOT, measurements(*sessions))
+
     def test_have_every_section_somewhere(self):
         texts = "".join((ROOT / page).read_text(encoding="utf-8") for page in pages.PAGES)
         self.assertEqual(sorted(re.findall(r"<!-- bench: ([\w-]+) -->", texts)), sorted(pages.SECTIONS))
