@@ -75,6 +75,7 @@ public:
                                .values = strip.values,
                                .greatest = strip.values,
                                .impulse = nullptr});
+        // Of the instruction set that DUBPLATE_ISA chooses.
         processor_ = kernels::find_processor(values_[0].kind->description.name)
                          ->create({.width = width, .strips = strips_, .moving_per_block = {}, .moving_per_frame = {}});
     }

@@ -5,61 +5,11 @@
 #include <bit>
 #include <cstring>
 
+#include "kernels/cpu/block_functions.h"
+
 namespace dubplate::audio {
 
 namespace {
-
-constexpr float kScale16 = 1.0f / 32768.0f;
-constexpr float kScale32 = 1.0f / 2147483648.0f;
-
-std::int32_t load_left_justified_24(const std::byte* from) {
-    return static_cast<std::int32_t>(std::to_integer<std::uint32_t>(from[0]) << 8 |
-                                     std::to_integer<std::uint32_t>(from[1]) << 16 |
-                                     std::to_integer<std::uint32_t>(from[2]) << 24);
-}
-
-void unpack_16(const std::byte* packed, std::int64_t samples, float* out) {
-    const __m256 scale = _mm256_set1_ps(kScale16);
-    std::int64_t k = 0;
-    for (; k + 8 <= samples; k += 8) {
-        const __m128i shorts = _mm_loadu_si128(reinterpret_cast<const __m128i*>(packed + 2 * k));
-        _mm256_storeu_ps(out + k, _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(shorts)), scale));
-    }
-    for (; k < samples; ++k) {
-        std::int16_t value;
-        std::memcpy(&value, packed + 2 * k, 2);
-        out[k] = static_cast<float>(value) * kScale16;
-    }
-}
-
-void unpack_24(const std::byte* packed, std::int64_t samples, float* out) {
-    // Three bytes go to the top of each 32-bit lane: 256 times the value, still exact as a float.
-    const __m256i spread = _mm256_setr_epi8(-1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11,  //
-                                            -1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11);
-    const __m256 scale = _mm256_set1_ps(kScale32);
-    std::int64_t k = 0;
-    for (; k + 8 <= samples; k += 8) {
-        const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(packed + 3 * k));
-        const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(packed + 3 * k + 12));
-        const __m256i values = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), spread);
-        _mm256_storeu_ps(out + k, _mm256_mul_ps(_mm256_cvtepi32_ps(values), scale));
-    }
-    for (; k < samples; ++k) out[k] = static_cast<float>(load_left_justified_24(packed + 3 * k)) * kScale32;
-}
-
-void unpack_32(const std::byte* packed, std::int64_t samples, float* out) {
-    const __m256 scale = _mm256_set1_ps(kScale32);
-    std::int64_t k = 0;
-    for (; k + 8 <= samples; k += 8) {
-        const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(packed + 4 * k));
-        _mm256_storeu_ps(out + k, _mm256_mul_ps(_mm256_cvtepi32_ps(values), scale));
-    }
-    for (; k < samples; ++k) {
-        std::int32_t value;
-        std::memcpy(&value, packed + 4 * k, 4);
-        out[k] = static_cast<float>(value) * kScale32;
-    }
-}
 
 void unpack_double(const std::byte* packed, std::int64_t samples, float* out) {
     for (std::int64_t k = 0; k < samples; ++k) {
@@ -76,36 +26,13 @@ void pack_double(const std::int32_t* in, std::int64_t samples, std::byte* packed
     }
 }
 
-void pack_16(const std::int32_t* in, std::int64_t samples, std::byte* packed) {
-    std::int64_t k = 0;
-    for (; k + 8 <= samples; k += 8) {
-        const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + k));
-        const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + k + 4));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(packed + 2 * k), _mm_packs_epi32(low, high));
-    }
-    for (; k < samples; ++k) {
-        const auto value = static_cast<std::int16_t>(in[k]);
-        std::memcpy(packed + 2 * k, &value, 2);
-    }
-}
-
-void pack_24(const std::int32_t* in, std::int64_t samples, std::byte* packed) {
-    const __m128i squeeze = _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
-    std::int64_t k = 0;
-    for (; k + 4 <= samples; k += 4) {
-        const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + k));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(packed + 3 * k), _mm_shuffle_epi8(values, squeeze));
-    }
-    for (; k < samples; ++k) std::memcpy(packed + 3 * k, in + k, 3);
-}
-
 }  // namespace
 
 void unpack(SampleType type, const std::byte* packed, std::int64_t samples, float* out) {
     switch (type) {
-        case SampleType::int16: return unpack_16(packed, samples, out);
-        case SampleType::int24: return unpack_24(packed, samples, out);
-        case SampleType::int32: return unpack_32(packed, samples, out);
+        case SampleType::int16: return kernels::block_functions().unpack_16(packed, samples, out);
+        case SampleType::int24: return kernels::block_functions().unpack_24(packed, samples, out);
+        case SampleType::int32: return kernels::block_functions().unpack_32(packed, samples, out);
         case SampleType::float32: std::memcpy(out, packed, static_cast<std::size_t>(samples) * 4); return;
         case SampleType::float64: return unpack_double(packed, samples, out);
     }
@@ -113,8 +40,8 @@ void unpack(SampleType type, const std::byte* packed, std::int64_t samples, floa
 
 void pack(SampleType type, const std::int32_t* in, std::int64_t samples, std::byte* packed) {
     switch (type) {
-        case SampleType::int16: return pack_16(in, samples, packed);
-        case SampleType::int24: return pack_24(in, samples, packed);
+        case SampleType::int16: return kernels::block_functions().pack_16(in, samples, packed);
+        case SampleType::int24: return kernels::block_functions().pack_24(in, samples, packed);
         case SampleType::int32:
         case SampleType::float32: std::memcpy(packed, in, static_cast<std::size_t>(samples) * 4); return;
         case SampleType::float64: return pack_double(in, samples, packed);

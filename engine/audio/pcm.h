@@ -12,11 +12,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "kernels/cpu/packed_samples.h"
+
 namespace dubplate::audio {
 
 enum class SampleType { int16, int24, int32, float32, float64 };
 
-inline constexpr std::size_t kPackedSlack = 32;
+using kernels::kPackedSlack;
 
 constexpr int bytes_of(SampleType type) {
     return type == SampleType::int16 ? 2 : type == SampleType::int24 ? 3 : type == SampleType::float64 ? 8 : 4;

@@ -1,5 +1,7 @@
 #include "kernels/cpu/block_functions.h"
 
+#include "kernels/cpu/packed_samples.h"
+#include "kernels/cpu/quantise.h"
 #include "kernels/cpu/transpose.h"
 #include "kernels/kernel_set.h"
 
@@ -10,6 +12,14 @@ const BlockFunctions kBlockFunctions{
     .sum_planes = sum_planes,
     .planes_to_lanes = planes_to_lanes,
     .lanes_to_planes = lanes_to_planes,
+    .unpack_16 = unpack_16,
+    .unpack_24 = unpack_24,
+    .unpack_32 = unpack_32,
+    .pack_16 = pack_16,
+    .pack_24 = pack_24,
+    .dither_words = dither_words,
+    .quantise = quantise,
+    .peak_bits = peak_bits,
 };
 
 }  // namespace dubplate::kernels

@@ -4,6 +4,8 @@
 ///
 /// Each is declared, with shapes and rules, in the header named beside it; sources that are part of a set call it there.
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "kernels/cpu/mix.h"
@@ -17,6 +19,17 @@ struct BlockFunctions {
     /// kernels/cpu/transpose.h
     void (*planes_to_lanes)(int width, const float* const* planes, int frames, int lanes, float* audio);
     void (*lanes_to_planes)(int width, const float* audio, int frames, int lanes, float* const* planes);
+    /// kernels/cpu/packed_samples.h
+    void (*unpack_16)(const std::byte* packed, std::int64_t samples, float* out);
+    void (*unpack_24)(const std::byte* packed, std::int64_t samples, float* out);
+    void (*unpack_32)(const std::byte* packed, std::int64_t samples, float* out);
+    void (*pack_16)(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+    void (*pack_24)(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+    /// kernels/cpu/quantise.h
+    void (*dither_words)(std::uint32_t key0, std::uint32_t key1, std::uint32_t channel, std::int64_t first, int count,
+                         std::uint32_t* out);
+    void (*quantise)(const float* in, const std::uint32_t* words, int count, int bits, std::int32_t* out);
+    std::int32_t (*peak_bits)(const float* in, int count);
 };
 
 /// Those of the chosen set.

@@ -1,0 +1,23 @@
+#pragma once
+
+/// Little-endian integers of 16, 24 and 32 bits, one after the other as files hold them, to and from floats and ints.
+///
+/// Scale: an n-bit integer k is the float k / 2^(n-1), rounded to the nearest float. Packed bytes need kPackedSlack
+/// readable (writable) bytes behind the last sample: whole registers are moved. Order stays. Threads: pure functions.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dubplate::kernels {
+
+inline constexpr std::size_t kPackedSlack = 32;
+
+void unpack_16(const std::byte* packed, std::int64_t samples, float* out);
+void unpack_24(const std::byte* packed, std::int64_t samples, float* out);
+void unpack_32(const std::byte* packed, std::int64_t samples, float* out);
+
+/// Integers within the type's range.
+void pack_16(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+void pack_24(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+
+}  // namespace dubplate::kernels
