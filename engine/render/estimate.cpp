@@ -19,13 +19,14 @@ using session::Session;
 using session::StripKind;
 
 // From renders of bench/reference_session on the machine of kernels/processors/cost.h: bench/RESULTS.md, "Estimates".
-constexpr double kHashNsPerByte = 0.25;     ///< of inputs, with reading them again
+constexpr double kHashNsPerByte = 0.25;     ///< of inputs that are decoded; others are hashed while they are read
 constexpr double kDecodeNs = 14.0;          ///< a sample of a compressed file
 constexpr double kResampleNs = 45.0;        ///< a sample that comes out
 constexpr double kScratchNs = 3.0;          ///< a sample into scratch space
-constexpr double kWriteNs = 9.0;            ///< a sample of an output: dither, bytes, hash, the kernel's copy
+constexpr double kResponseNs = 25.0;        ///< a sample of a response: its spectra, in memory that is new
+constexpr double kWriteNs = 4.0;            ///< a sample of an output: dither, bytes, hash, the kernel's copy
 constexpr double kCompressNs = 30.0;        ///< more for FLAC
-constexpr double kPartialNs = 0.6;          ///< a sample of a partial that an output or the residual sums
+constexpr double kPartialNs = 0.3;          ///< a sample of a partial that an output or the residual sums
 constexpr double kStartSeconds = 0.03;      ///< of the process
 constexpr double kSecondsPerFile = 0.0001;  ///< to open one
 constexpr std::int64_t kProgramBytes = 26 << 20;
@@ -148,13 +149,14 @@ private:
     void add_input(const audio::SourceInfo& info, double speed, double ratio, FrameCount frames, bool is_response) {
         EstimatedInput input{info, speed, is_response, !info.is_plain_pcm || ratio != 1.0, 0};
         const double samples_out = static_cast<double>(frames) * info.channels;
-        double ns = kHashNsPerByte * static_cast<double>(info.bytes);
+        double ns = input.is_decoded ? kHashNsPerByte * static_cast<double>(info.bytes) : 0.0;
         if (input.is_decoded) {
             input.scratch_bytes = static_cast<std::int64_t>(std::min(samples_out * sizeof(float), 0x1p62));
             ns += kScratchNs * samples_out;
             if (!info.is_plain_pcm) ns += kDecodeNs * samples_out / ratio;
             if (ratio != 1.0) ns += kResampleNs * samples_out;
         }
+        if (is_response) ns += kResponseNs * samples_out;
         if (seen_.insert(info.path).second) {
             estimate_.input_bytes += info.bytes;
             read_.push_back(info.path);
@@ -238,7 +240,7 @@ private:
         const double other_seconds = estimate_.cpu_seconds;  // so far: opening and hashing
         const Parallelism& parallelism = estimate_.parallelism;
         const auto schedule = std::ranges::find(parallelism.schedules, estimate_.threads, &SimulatedRender::threads);
-        estimate_.cpu_seconds += parallelism.work_seconds;
+        estimate_.cpu_seconds += kStartSeconds + parallelism.work_seconds;
         estimate_.seconds = kStartSeconds + other_seconds / estimate_.threads + schedule->seconds;
         std::size_t clips = 0, points = 0;
         for (const session::Strip& strip : session_.strips) {

@@ -21,10 +21,10 @@ constexpr std::size_t kCells = 512;
 using Activity = std::bitset<kCells>;
 
 // Nanoseconds a frame and channel, release build, from renders of bench/reference_session: bench/RESULTS.md, "Estimates".
-constexpr double kReadNs = 1.3;       ///< from a clip: the kernel's copy, unpacking, gain
-constexpr double kCopyNs = 0.45;      ///< into or out of a stream
-constexpr double kLanesNs = 0.5;      ///< planes to lanes and back
-constexpr double kMixNs = 0.3;        ///< a source of a sum
+constexpr double kReadNs = 1.1;       ///< from a clip: the kernel's copy, hash, unpacking, gain
+constexpr double kCopyNs = 0.15;      ///< into or out of a stream
+constexpr double kLanesNs = 0.25;     ///< planes to lanes and back
+constexpr double kMixNs = 0.1;        ///< a source of a sum
 constexpr double kMovingMixNs = 4.0;  ///< more, where fader, pan or level move
 constexpr double kKeyNs = 0.8;        ///< a key folded into lanes
 

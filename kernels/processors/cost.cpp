@@ -18,9 +18,8 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"trim", 0.12, 0.0, 2.0},       {"pan", 0.35, 0.0, 2.5},    {"eq", 0.1, 0.3, 3.0},
-    {"compressor", 1.15, 0.0, 2.0}, {"limiter", 2.5, 0.0, 2.0}, {"delay", 2.2, 0.0, 2.0},
-    {"convolution", 0.6, 0.0, 2.0},
+    {"trim", 0.12, 0.0, 2.0},   {"pan", 0.35, 0.0, 2.5},  {"eq", 0.06, 0.09, 3.0},        {"compressor", 0.5, 0.0, 2.0},
+    {"limiter", 1.5, 0.0, 2.0}, {"delay", 2.2, 0.0, 2.0}, {"convolution", 0.6, 0.0, 2.0},
 };
 /// What a kind that has no row yet is taken for.
 constexpr Row kUnknown{"", 1.5, 0.0, 1.0};
