@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #include "kernels/cpu/block_functions.h"
@@ -11,6 +12,8 @@ namespace {
 
 using kernels::kMaxBlockFrames;
 using kernels::kMaxLanes;
+
+alignas(64) constexpr float kZeros[kMaxBlockFrames] = {};
 
 /// Strips with equal text may run side by side.
 std::string shape_of(const BlockStrip& strip) {
@@ -88,7 +91,6 @@ Result<void> StripBlock::run(const Chunk& chunk) {
 
 /// Points the strip's rows at its input; returns true if that is silent over the block, with rows of zeros.
 Result<bool> StripBlock::read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames) {
-    alignas(64) static constexpr float kZeros[kMaxBlockFrames] = {};
     const float** const rows = group.rows.data() + first_lane;
     bool silent = true;
     if (strip.clips) {
@@ -148,8 +150,16 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
         kernels::block_functions().lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), own);
         lap(timeline, Work::lanes, samples);
     }
-    for (const std::size_t s : group.members) silent_[s] = silent;
+    // Beside strips that sound, one without input falls silent once its own inserts have died away.
+    for (const std::size_t s : group.members) silent_[s] = silent || (silent_[s] && rows_are_zero(s, frames));
     return {};
+}
+
+bool StripBlock::rows_are_zero(std::size_t strip, int frames) const {
+    for (int c = 0; c < strips_[strip].channels; ++c) {
+        if (std::memcmp(row(strip, c), kZeros, static_cast<std::size_t>(frames) * sizeof(float)) != 0) return false;
+    }
+    return true;
 }
 
 Result<void> StripBlock::write_output(const BlockOutput& output, FrameCount start, int frames) {

@@ -69,6 +69,7 @@ private:
     void add_terms(const BlockSource& source, const RowGains& gains, int first_row, int row_count);
     Error not_finite(const BlockOutput& output, FrameCount start, int frames) const;
     const float* row(std::size_t strip, int channel) const;
+    bool rows_are_zero(std::size_t strip, int frames) const;
 
     std::vector<BlockStrip> strips_;
     std::vector<BlockOutput> outputs_;
