@@ -216,12 +216,6 @@ private:
     bool wet_sounds_ = false;
 };
 
-/// 10^(dB/20), and 0 at the bottom of the range.
-template <class N>
-DUBPLATE_HD N wet_gain(N db) {
-    return select_less(N(-144.0f), db, exp2_float(db * N(static_cast<float>(kLog2PerDecibel))), N(0.0f));
-}
-
 template <int W>
 class ConvolutionLanes final : public Processor {
     using F = Lanes<float, W>;
@@ -281,7 +275,7 @@ private:
         const auto set_gains = [&](const float* mix, const float* gain) {
             const F share = load<F>(mix) * F(0.01f);
             dry_gain = F(1.0f) - share;
-            wet_share = share * wet_gain(load<F>(gain));
+            wet_share = share * gain_or_silence(load<F>(gain));
         };
         set_gains(mix_, gain_);
         for (int frame = 0; frame < frames; ++frame) {

@@ -30,12 +30,6 @@ constexpr ProcessorDescription kDescription{
         "every frame. Latency 0, tail 0.",
 };
 
-/// 10^(dB/20), and 0 at the bottom of the range.
-template <class N>
-DUBPLATE_HD N trim_gain(N db) {
-    return select_less(N(-144.0f), db, exp2_float(db * N(static_cast<float>(kLog2PerDecibel))), N(0.0f));
-}
-
 template <int W>
 class TrimLanes final : public Processor {
     using F = Lanes<float, W>;
@@ -45,7 +39,7 @@ public:
         alignas(64) float gain[W], sign[W];
         for (int lane = 0; lane < W; ++lane) {
             sign[lane] = setup.value(kInvert, lane) > 0.5 ? -1.0f : 1.0f;
-            gain[lane] = trim_gain(static_cast<float>(setup.value(kGain, lane))) * sign[lane];
+            gain[lane] = gain_or_silence(static_cast<float>(setup.value(kGain, lane))) * sign[lane];
         }
         sign_ = load<F>(sign);
         gain_ = load<F>(gain);
@@ -55,7 +49,7 @@ public:
         for (int frame = 0; frame < block.frames; ++frame) {
             float* at = block.audio + frame * W;
             const F gain =
-                block.controls.frames ? trim_gain(load<F>(block.controls.frames + frame * W)) * sign_ : gain_;
+                block.controls.frames ? gain_or_silence(load<F>(block.controls.frames + frame * W)) * sign_ : gain_;
             store(at, load<F>(at) * gain);
         }
     }

@@ -99,6 +99,12 @@ DUBPLATE_HD double log(double x) { return log2_double(x) * 0.6931471805599453094
 DUBPLATE_HD double gain_of_decibels(double db) { return exp2_double(db * kLog2PerDecibel); }
 DUBPLATE_HD double decibels_of_gain(double gain) { return log2_double(gain) * kDecibelsPerLog2; }
 
+/// The gain of a parameter whose range ends at -144 dB: 10^(dB / 20), and 0 there. N is float or a Pack of floats.
+template <class N>
+DUBPLATE_HD N gain_or_silence(N db) {
+    return select_less(N(-144.0f), db, exp2_float(db * N(static_cast<float>(kLog2PerDecibel))), N(0.0f));
+}
+
 /// sin(2 pi t) and cos(2 pi t) for |t| < 2^40, t in turns. double, absolute error below 3e-16, exact at quarter turns.
 template <class N>
 DUBPLATE_HD void sine_cosine_of_turns(N turns, N& sine, N& cosine) {
