@@ -10,7 +10,8 @@ namespace dubplate::audio {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 1 << 20;
+/// Whole pages, in L2 from packing to hash and write. Larger pieces are not written faster.
+constexpr std::size_t kBufferBytes = 128 << 10;
 
 SampleType sample_type_of(FileFormat format) {
     switch (format.kind) {

@@ -31,7 +31,7 @@ constexpr double kStartSeconds = 0.03;      ///< of the process
 constexpr double kSecondsPerFile = 0.0001;  ///< to open one
 constexpr std::int64_t kProgramBytes = 26 << 20;
 constexpr std::int64_t kThreadBytes = 1 << 20;
-constexpr std::int64_t kSinkBytes = 3 << 19;
+constexpr std::int64_t kSinkBytes = 5 << 17;
 constexpr std::int64_t kStripBytes = 6000, kClipBytes = 900, kPointBytes = 160;
 
 /// A file of which only the header is known.
