@@ -127,6 +127,9 @@ DUBPLATE_HD __m256d abs_register(__m256d a) { return _mm256_andnot_pd(_mm256_set
 DUBPLATE_HD __m128 exchange_register(__m128 a) { return _mm_permute_ps(a, 0xb1); }
 DUBPLATE_HD __m256 exchange_register(__m256 a) { return _mm256_permute_ps(a, 0xb1); }
 DUBPLATE_HD __m256d exchange_register(__m256d a) { return _mm256_permute_pd(a, 0b0101); }
+DUBPLATE_HD __m256 even_twice_register(__m256 a) { return _mm256_moveldup_ps(a); }
+DUBPLATE_HD __m256 odd_twice_register(__m256 a) { return _mm256_movehdup_ps(a); }
+DUBPLATE_HD __m256 subtract_add_register(__m256 a, __m256 b) { return _mm256_addsub_ps(a, b); }
 DUBPLATE_HD __m256d even_odd_register(__m256d even, __m256d odd) { return _mm256_blend_pd(even, odd, 0b1010); }
 /// A float register to or from the one or two double registers of as many lanes.
 DUBPLATE_HD void widen_register(__m128 from, __m256d* to) { to[0] = _mm256_cvtps_pd(from); }
@@ -153,6 +156,9 @@ DUBPLATE_HD __m512 abs_register(__m512 a) { return _mm512_andnot_ps(_mm512_set1_
 DUBPLATE_HD __m512d abs_register(__m512d a) { return _mm512_andnot_pd(_mm512_set1_pd(-0.0), a); }
 DUBPLATE_HD __m512 exchange_register(__m512 a) { return _mm512_permute_ps(a, 0xb1); }
 DUBPLATE_HD __m512d exchange_register(__m512d a) { return _mm512_permute_pd(a, 0x55); }
+DUBPLATE_HD __m512 even_twice_register(__m512 a) { return _mm512_moveldup_ps(a); }
+DUBPLATE_HD __m512 odd_twice_register(__m512 a) { return _mm512_movehdup_ps(a); }
+DUBPLATE_HD __m512 subtract_add_register(__m512 a, __m512 b) { return _mm512_fmaddsub_ps(a, _mm512_set1_ps(1.0f), b); }
 DUBPLATE_HD __m512d even_odd_register(__m512d even, __m512d odd) { return _mm512_mask_blend_pd(0xaa, even, odd); }
 DUBPLATE_HD void widen_register(__m256 from, __m512d* to) { to[0] = _mm512_cvtps_pd(from); }
 DUBPLATE_HD void widen_register(__m512 from, __m512d* to) {
@@ -292,6 +298,24 @@ template <int W>
 DUBPLATE_HD Pack<double, W> even_odd(Pack<double, W> even, Pack<double, W> odd) {
     for (int i = 0; i < even.kRegisters; ++i) even.v[i] = detail::even_odd_register(even.v[i], odd.v[i]);
     return even;
+}
+
+/// Of complex numbers, (re, im) in adjacent lanes: the real parts twice, the imaginary parts twice.
+template <int W>
+DUBPLATE_HD Pack<float, W> even_twice(Pack<float, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::even_twice_register(a.v[i]);
+    return a;
+}
+template <int W>
+DUBPLATE_HD Pack<float, W> odd_twice(Pack<float, W> a) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::odd_twice_register(a.v[i]);
+    return a;
+}
+/// a - b in even lanes, a + b in odd ones.
+template <int W>
+DUBPLATE_HD Pack<float, W> subtract_add(Pack<float, W> a, Pack<float, W> b) {
+    for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::subtract_add_register(a.v[i], b.v[i]);
+    return a;
 }
 
 }  // namespace dubplate::kernels

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cassert>
 
+#include "kernels/cpu/pack.h"
+
 namespace dubplate::kernels {
 namespace {
 
@@ -118,38 +120,43 @@ struct Term {
     FrameCount first = 0, last = 0;
 };
 
+/// One register of bins.
+constexpr int kBinFloats = Pack<float, 16>::kPerRegister;
+using Bins = Pack<float, kBinFloats>;
+
 /// Complex products of interleaved (re, im): a sums x * re(h), b sums x * im(h), and one shuffle at the end makes the
 /// product of them, so that each costs two fma as split storage would.
 struct Accumulator {
-    __m256 a = _mm256_setzero_ps(), b = _mm256_setzero_ps();
+    Bins a{0.0f}, b{0.0f};
 
-    void add(__m256 x, __m256 h_re, __m256 h_im) {
-        a = _mm256_fmadd_ps(x, h_re, a);
-        b = _mm256_fmadd_ps(x, h_im, b);
+    DUBPLATE_HD void add(const Bins& x, const Bins& h_re, const Bins& h_im) {
+        a = fma(x, h_re, a);
+        b = fma(x, h_im, b);
     }
-    __m256 product() const { return _mm256_addsub_ps(a, _mm256_permute_ps(b, 0xb1)); }
+    DUBPLATE_HD Bins product() const { return subtract_add(a, exchange_pairs(b)); }
 };
 
 /// Four blocks: the four input bins that a partition meets slide by one from partition to partition, so each is loaded
 /// once, and with the eight sums they fill the registers. out [4][stride].
 void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out) {
-    for (std::size_t bin = 0; bin < stride; bin += 8) {
+    for (std::size_t bin = 0; bin < stride; bin += kBinFloats) {
         Accumulator sum0, sum1, sum2, sum3;
         for (const Term& term : terms) {
             const float* const* next = term.inputs + term.first;
             const float* h = term.response + static_cast<std::size_t>(term.first) * stride + bin;
-            __m256 x3 = _mm256_load_ps(*next++ + bin);
-            __m256 x2 = _mm256_load_ps(*next++ + bin);
-            __m256 x1 = _mm256_load_ps(*next++ + bin);
-            const auto fetch = [&] {
+            Bins x3 = load<Bins>(*next++ + bin);
+            Bins x2 = load<Bins>(*next++ + bin);
+            Bins x1 = load<Bins>(*next++ + bin);
+            const auto fetch = [&]() __attribute__((always_inline)) {
                 const float* at = *next++ + bin;
                 _mm_prefetch(reinterpret_cast<const char*>(at + kFetchAhead), _MM_HINT_T0);
-                return _mm256_load_ps(at);
+                return load<Bins>(at);
             };
-            const auto meet = [&](__m256 t0, __m256 t1, __m256 t2, __m256 t3) {
-                const __m256 bins = _mm256_load_ps(h);
+            const auto meet = [&](const Bins& t0, const Bins& t1, const Bins& t2, const Bins& t3)
+                __attribute__((always_inline)) {
+                const Bins bins = load<Bins>(h);
                 _mm_prefetch(reinterpret_cast<const char*>(h + kFetchAhead), _MM_HINT_T0);
-                const __m256 re = _mm256_moveldup_ps(bins), im = _mm256_movehdup_ps(bins);
+                const Bins re = even_twice(bins), im = odd_twice(bins);
                 sum0.add(t0, re, im);
                 sum1.add(t1, re, im);
                 sum2.add(t2, re, im);
@@ -158,7 +165,7 @@ void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out
             };
             FrameCount k = term.first;
             for (; k + 4 <= term.last; k += 4) {
-                const __m256 x0 = fetch();
+                const Bins x0 = fetch();
                 meet(x0, x1, x2, x3);
                 x3 = fetch();
                 meet(x3, x0, x1, x2);
@@ -168,32 +175,33 @@ void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out
                 meet(x1, x2, x3, x0);
             }
             for (; k < term.last; ++k) {
-                const __m256 x0 = fetch();
+                const Bins x0 = fetch();
                 meet(x0, x1, x2, x3);
                 x3 = x2, x2 = x1, x1 = x0;
             }
         }
-        _mm256_store_ps(out + bin, sum0.product());
-        _mm256_store_ps(out + stride + bin, sum1.product());
-        _mm256_store_ps(out + 2 * stride + bin, sum2.product());
-        _mm256_store_ps(out + 3 * stride + bin, sum3.product());
+        store(out + bin, sum0.product());
+        store(out + stride + bin, sum1.product());
+        store(out + 2 * stride + bin, sum2.product());
+        store(out + 3 * stride + bin, sum3.product());
     }
 }
 
 /// One block: short responses only, so the loads, not the sums, set the pace. out [stride].
 void sum_one_block(std::span<const Term> terms, std::size_t stride, float* out) {
     for (std::size_t bin = 0; bin < stride; bin += 16) {
-        Accumulator low, high;
+        constexpr int kParts = 16 / kBinFloats;
+        Accumulator sums[kParts];
         for (const Term& term : terms)
             for (FrameCount k = term.first; k < term.last; ++k) {
                 const float* h = term.response + static_cast<std::size_t>(k) * stride + bin;
                 const float* x = term.inputs[k] + bin;
-                const __m256 low_bins = _mm256_load_ps(h), high_bins = _mm256_load_ps(h + 8);
-                low.add(_mm256_load_ps(x), _mm256_moveldup_ps(low_bins), _mm256_movehdup_ps(low_bins));
-                high.add(_mm256_load_ps(x + 8), _mm256_moveldup_ps(high_bins), _mm256_movehdup_ps(high_bins));
+                for (int part = 0; part < kParts; ++part) {
+                    const Bins bins = load<Bins>(h + part * kBinFloats);
+                    sums[part].add(load<Bins>(x + part * kBinFloats), even_twice(bins), odd_twice(bins));
+                }
             }
-        _mm256_store_ps(out + bin, low.product());
-        _mm256_store_ps(out + bin + 8, high.product());
+        for (int part = 0; part < kParts; ++part) store(out + bin + part * kBinFloats, sums[part].product());
     }
 }
 

@@ -154,6 +154,20 @@ TYPED_TEST(PackOf, RoundsSplitsAndScalesLikePlainNumbers) {
     this->expect_same([](auto a, auto, auto) { return kernels::power_of_two(a); }, "power_of_two", integers);
 }
 
+TEST(PackPairs, AreTakenApartAndPutTogetherAsComplexNumbers) {
+    const float a[8] = {1, 2, 3, 4, 5, 6, 7, 8}, b[8] = {0.5f, 0.25f, 8, 16, -1, -2, 1e-3f, 1e9f};
+    float re[8], im[8], sums[8];
+    const auto pairs = load<Pack<float, 8>>(a);
+    store(re, kernels::even_twice(pairs));
+    store(im, kernels::odd_twice(pairs));
+    store(sums, kernels::subtract_add(pairs, load<Pack<float, 8>>(b)));
+    for (int lane = 0; lane < 8; ++lane) {
+        EXPECT_EQ(re[lane], a[lane - lane % 2]);
+        EXPECT_EQ(im[lane], a[lane - lane % 2 + 1]);
+        EXPECT_EQ(sums[lane], lane % 2 == 0 ? a[lane] - b[lane] : a[lane] + b[lane]);
+    }
+}
+
 TEST(PackMath, GivesTheBitsOfPlainNumbersAtEveryWidth) {
     std::vector<Triple<float>> floats;
     std::vector<Triple<double>> doubles;
