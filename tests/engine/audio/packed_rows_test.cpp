@@ -38,7 +38,7 @@ TEST(PackedRows, AreTheSamplesOfTheirChannelsTimesTheGainRoundedOnce) {
             for (const int frames : {0, 1, 7, 512, 3001}) {
                 const auto samples = static_cast<std::size_t>(channels * frames);
                 const auto packed = any_bytes(type, samples);
-                std::vector<float> plain(samples);
+                std::vector<float> plain(samples + 1);  // so that there is an address where there are none
                 unpack(type, packed.data(), std::int64_t{channels} * frames, plain.data());
                 const std::vector<int> picks =
                     channels == 1 ? std::vector<int>{0} : std::vector<int>{channels - 1, 0, channels / 2};
