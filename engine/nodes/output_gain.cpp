@@ -85,6 +85,7 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
         gains.constant = {level * side.left, level * side.right, level};
         return;
     }
+    for (std::vector<double>& row : gains.per_frame) row.resize(kernels::kMaxBlockFrames);
     using Row = std::array<double, kernels::kMaxBlockFrames>;
     const auto count = static_cast<std::size_t>(frames);
     alignas(32) Row a, b;
@@ -94,7 +95,7 @@ void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
         else
             std::fill_n(out.begin(), frames, 0.0);
     };
-    Row& levels = gains.per_frame[2];
+    std::vector<double>& levels = gains.per_frame[2];
     if (level_stays)
         std::fill_n(levels.begin(), frames, level);
     else {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <span>
+#include <vector>
 
 #include "engine/nodes/mixing_gains.h"
 #include "engine/nodes/pan_sides.h"
@@ -18,8 +19,8 @@ namespace dubplate::nodes {
 /// Row gains of one block: constants, or one value a frame.
 struct RowGains {
     bool moving = false;
-    std::array<double, 3> constant{};                                       ///< left, right, every other row
-    std::array<std::array<double, kernels::kMaxBlockFrames>, 3> per_frame;  ///< valid if moving
+    std::array<double, 3> constant{};              ///< left, right, every other row
+    std::array<std::vector<double>, 3> per_frame;  ///< [row][frame], if moving; without memory until then
 };
 
 class OutputGain {

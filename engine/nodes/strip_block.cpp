@@ -37,7 +37,6 @@ StripBlock::Group::Group(LaneGroup lane_group, std::vector<std::size_t> strips)
 StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate,
                        FrameCount lead, FrameCount run_start)
     : strips_(std::move(strips)),
-      outputs_(std::move(outputs)),
       lead_(lead),
       run_start_(run_start),
       placed_(strips_.size()),
@@ -65,7 +64,8 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
         groups_.emplace_back(LaneGroup(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last),
                              std::move(strips_of_group));
     }
-    for (const BlockOutput& output : outputs_)
+    for (BlockOutput& output : outputs) outputs_.emplace_back(std::move(output), strips_);
+    for (const Output& output : outputs_)
         summed_channels_ += static_cast<std::int64_t>(output.sources.size()) * output.stream->channels();
 }
 
@@ -82,7 +82,7 @@ Result<void> StripBlock::run(const Chunk& chunk) {
         const int frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk.frames - done));
         for (Group& group : groups_)
             if (auto ok = run_group(group, begin + done, frames, chunk.timeline); !ok) return ok;
-        for (const BlockOutput& output : outputs_)
+        for (Output& output : outputs_)
             if (auto ok = write_output(output, begin + done, frames); !ok) return ok;
         lap(chunk.timeline, Work::sums, frames * summed_channels_);
     }
@@ -162,48 +162,61 @@ bool StripBlock::rows_are_zero(std::size_t strip, int frames) const {
     return true;
 }
 
-Result<void> StripBlock::write_output(const BlockOutput& output, FrameCount start, int frames) {
-    sounding_.clear();
-    for (const BlockSource& source : output.sources)
-        if (!silent_[source.strip] && !source.gain.is_silent()) sounding_.push_back(&source);
-    if (sounding_.empty()) {
+StripBlock::Output::Output(BlockOutput output, const std::vector<BlockStrip>& strips) : BlockOutput(std::move(output)) {
+    for (int row = 0; row < stream->channels(); row += 2) {
+        std::vector<Path>& pair = paths.emplace_back();
+        for (std::size_t k = 0; k < sources.size(); ++k)
+            for (int channel = 0; channel < strips[sources[k].strip].channels; ++channel) {
+                Path path{k, channel};
+                for (int r = 0; r < std::min(2, stream->channels() - row); ++r) {
+                    path.fold[r] = sources[k].gain.fold(row + r, channel);
+                    path.side[r] = OutputGain::row_of(row + r, sources[k].gain.use());
+                }
+                if (path.fold[0] != 0.0 || path.fold[1] != 0.0) pair.push_back(path);
+            }
+    }
+}
+
+Result<void> StripBlock::write_output(Output& output, FrameCount start, int frames) {
+    const std::size_t count = output.sources.size();
+    if (heard_.size() < count) heard_.resize(count), gains_.resize(count);
+    bool any = false;
+    for (std::size_t k = 0; k < count; ++k) {
+        const BlockSource& source = output.sources[k];
+        heard_[k] = !silent_[source.strip] && !source.gain.is_silent();
+        if (heard_[k]) source.gain.evaluate(start, frames, gains_[k]);
+        any |= heard_[k] != 0;
+    }
+    if (!any) {
         output.stream->write_silence(start, frames);
         return {};
     }
-    if (gains_.size() < sounding_.size()) gains_.resize(sounding_.size());
-    for (std::size_t k = 0; k < sounding_.size(); ++k) sounding_[k]->gain.evaluate(start, frames, gains_[k]);
     // Two rows at a time: every channel is read and widened once for left and right.
-    for (int to = 0; to < output.stream->channels(); to += 2) {
-        const int row_count = std::min(2, output.stream->channels() - to);
+    for (std::size_t pair = 0; pair < output.paths.size(); ++pair) {
         terms_.clear();
-        for (std::size_t k = 0; k < sounding_.size(); ++k) add_terms(*sounding_[k], gains_[k], to, row_count);
-        float* rows[2] = {};
-        for (int r = 0; r < row_count; ++r) rows[r] = output.stream->begin_write(start, to + r);
-        if (!kernels::block_functions().mix(terms_, frames, std::span(rows).first(static_cast<std::size_t>(row_count))))
+        for (const Path& path : output.paths[pair]) {
+            if (!heard_[path.source]) continue;
+            const RowGains& gains = gains_[path.source];
+            kernels::MixTerm term{row(output.sources[path.source].strip, path.channel), {}, {}};
+            for (std::size_t r = 0; r < 2; ++r) {
+                term.gain[r] = gains.moving ? path.fold[r] : path.fold[r] * gains.constant[path.side[r]];
+                if (gains.moving) term.gains[r] = gains.per_frame[path.side[r]].data();
+            }
+            terms_.push_back(term);
+        }
+        const int first = 2 * static_cast<int>(pair), last = std::min(first + 2, output.stream->channels());
+        std::array<float*, 2> rows;
+        for (int r = first; r < last; ++r)
+            rows[static_cast<std::size_t>(r - first)] = output.stream->begin_write(start, r);
+        if (!kernels::block_functions().mix(terms_, frames,
+                                            std::span(rows).first(static_cast<std::size_t>(last - first))))
             return fail(not_finite(output, start, frames));
     }
     output.stream->end_write(start, frames);
     return {};
 }
 
-/// What a strip adds to rows [first_row, first_row + row_count).
-void StripBlock::add_terms(const BlockSource& source, const RowGains& gains, int first_row, int row_count) {
-    for (int from = 0; from < strips_[source.strip].channels; ++from) {
-        kernels::MixTerm term{row(source.strip, from), {}, {}};
-        bool sounds = false;
-        for (int r = 0; r < row_count; ++r) {
-            const auto at = static_cast<std::size_t>(r);
-            const double fold = source.gain.fold(first_row + r, from);
-            const std::size_t side = OutputGain::row_of(first_row + r, source.gain.use());
-            sounds |= fold != 0.0;
-            term.gain[at] = gains.moving ? fold : fold * gains.constant[side];
-            if (gains.moving) term.gains[at] = gains.per_frame[side].data();
-        }
-        if (sounds) terms_.push_back(term);
-    }
-}
-
-Error StripBlock::not_finite(const BlockOutput& output, FrameCount start, int frames) const {
+Error StripBlock::not_finite(const Output& output, FrameCount start, int frames) const {
     for (int f = 0; f < frames; ++f)
         for (const BlockSource& source : output.sources)
             if (!silent_[source.strip])

@@ -59,20 +59,30 @@ private:
         std::vector<const float*> rows;     // [lane] of the block at work: in `own`, or in the stream it was read from
         float* own_row(int lane) { return own.data() + lane * kernels::kMaxBlockFrames; }
     };
+    /// One channel of one source in up to two rows of an output.
+    struct Path {
+        std::size_t source = 0;
+        int channel = 0;
+        double fold[2] = {};
+        std::size_t side[2] = {};  // of the source's RowGains
+    };
+    struct Output : BlockOutput {
+        Output(BlockOutput output, const std::vector<BlockStrip>& strips);
+        std::vector<std::vector<Path>> paths;  // [rows / 2]: left and right together, in the order of the sources
+    };
     struct Placed {  // a strip's place in its group
         std::size_t group = 0;
         int first_lane = 0;
     };
     Result<void> run_group(Group& group, FrameCount start, int frames, Timeline* timeline);
     Result<bool> read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames);
-    Result<void> write_output(const BlockOutput& output, FrameCount start, int frames);
-    void add_terms(const BlockSource& source, const RowGains& gains, int first_row, int row_count);
-    Error not_finite(const BlockOutput& output, FrameCount start, int frames) const;
+    Result<void> write_output(Output& output, FrameCount start, int frames);
+    Error not_finite(const Output& output, FrameCount start, int frames) const;
     const float* row(std::size_t strip, int channel) const;
     bool rows_are_zero(std::size_t strip, int frames) const;
 
     std::vector<BlockStrip> strips_;
-    std::vector<BlockOutput> outputs_;
+    std::vector<Output> outputs_;
     FrameCount lead_, run_start_;
     std::int64_t summed_channels_ = 0;  // of all sources of all outputs: for profiles
     std::vector<Group> groups_;
@@ -80,8 +90,8 @@ private:
     kernels::AlignedVector<float> lanes_;  // [frame][width] of the group at work
     std::vector<bool> silent_;             // [strip]
     // Of the output at work.
-    std::vector<const BlockSource*> sounding_;
-    std::vector<RowGains> gains_;  // [sounding]
+    std::vector<char> heard_;      // [source]
+    std::vector<RowGains> gains_;  // [source], of those that are heard
     std::vector<kernels::MixTerm> terms_;
 };
 
