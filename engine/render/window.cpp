@@ -6,7 +6,17 @@
 namespace dubplate::render {
 namespace {
 
-constexpr FrameCount kUsualChunk = 32768;
+/// A step that begins a chunk finds little of its own in the cache: 32768 frames cost 9 % more time than 131072 on the
+/// reference session. But many chunks keep many threads busy, and short renders have only so many.
+constexpr FrameCount kLeastChunk = 32768, kMostChunk = 131072;
+constexpr FrameCount kChunksWanted = 64;
+
+FrameCount usual_chunk(FrameCount frames) {
+    FrameCount chunk = kMostChunk;
+    while (chunk > kLeastChunk && chunk * kChunksWanted > frames) chunk /= 2;
+    return chunk;
+}
+
 /// Tails longer than this are cut, and the receipt says so.
 constexpr double kTailCapSeconds = 120.0;
 
@@ -40,7 +50,9 @@ int in_flight_for(int threads) { return threads <= 8 ? 2 : 3; }
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time) {
     const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
-    const FrameCount chunk = job.chunk_frames == -1 ? longest : job.chunk_frames > 0 ? job.chunk_frames : kUsualChunk;
+    const FrameCount chunk = job.chunk_frames == -1 ? longest
+                             : job.chunk_frames > 0 ? job.chunk_frames
+                                                    : usual_chunk(longest);
     return {chunk, in_flight_for(threads_of(job)), time.run_start};
 }
 

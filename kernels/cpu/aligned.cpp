@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kLargePage = 2 << 20;
 
 std::align_val_t alignment_of(std::size_t bytes) {
-    return std::align_val_t(bytes >= 2 * kLargePage ? kLargePage : kCacheLine);
+    return std::align_val_t(bytes >= kLargePage ? kLargePage : kCacheLine);
 }
 
 }  // namespace
@@ -16,7 +16,7 @@ std::align_val_t alignment_of(std::size_t bytes) {
 void* allocate_aligned(std::size_t bytes) {
     void* const at = ::operator new(bytes, alignment_of(bytes));
     // A wish: where it is not granted the pages are small.
-    if (bytes >= 2 * kLargePage) static_cast<void>(::madvise(at, bytes - bytes % kLargePage, MADV_HUGEPAGE));
+    if (bytes >= kLargePage) static_cast<void>(::madvise(at, bytes - bytes % kLargePage, MADV_HUGEPAGE));
     return at;
 }
 
