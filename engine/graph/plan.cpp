@@ -7,6 +7,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/graph/plan_timing.h"
+#include "engine/graph/sum_blocks.h"
 
 namespace dubplate::graph {
 namespace {
@@ -15,17 +16,7 @@ using nodes::StripSetup;
 using session::Session;
 using session::StripKind;
 
-constexpr int kBlockRoom = 16;
-
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-/// Strips whose sums are rounded together: a function of the session alone.
-struct SumBlock {
-    int level = 0;
-    int destination = -1;  // strip; -1 for units that are not final and for the master
-    std::vector<int> units;
-    int room = kBlockRoom;
-};
 
 class Planner {
 public:
@@ -34,7 +25,6 @@ public:
         : session_(session), routing_(routing), setups_(setups), stem_names_(stem_names), stems_(stems) {}
 
     Plan run() {
-        find_destinations();
         cut_blocks();
         find_needed();
         reserve_taps();
@@ -46,46 +36,9 @@ public:
     }
 
 private:
-    void find_destinations() {
-        output_of_.assign(session_.strips.size(), -1);
-        for (const auto& feeds : routing_.feeds)
-            for (const Feed& feed : feeds)
-                if (feed.send < 0) output_of_[at(feed.from)] = feed.to;
-    }
-
-    /// Of a block's sixteen places. Convolutions gain nothing from lanes, take much longer than other inserts, and a step is
-    /// one thread's: a bus or return that convolves stands alone, tracks that do fill eight lanes.
-    int places_of(const Unit& unit) const {
-        const std::vector<nodes::InsertSetup>& inserts = setups_[at(unit.strip)].inserts;
-        for (int k = unit.first; k < unit.last && at(k) < inserts.size(); ++k)
-            if (inserts[at(k)].impulse && !inserts[at(k)].bypass) {
-                const session::Strip& strip = session_.strips[at(unit.strip)];
-                return strip.kind == StripKind::track ? std::min(2 * strip.layout.channels, kBlockRoom) : kBlockRoom;
-            }
-        return 1;
-    }
-
-    /// Units in session order into blocks of one level and destination, as many as have places there.
     void cut_blocks() {
-        std::map<std::tuple<int, int, bool>, std::size_t> open;
+        blocks_ = cut_sum_blocks(session_, routing_, setups_);
         block_of_unit_.resize(routing_.units.size());
-        for (std::size_t strip = 0; strip < session_.strips.size(); ++strip)
-            for (const int u : routing_.units_of[strip]) {
-                const Unit& unit = routing_.units[at(u)];
-                const int destination = unit.final ? output_of_[strip] : -1;
-                const auto key = std::make_tuple(unit.level, destination, unit.final);
-                const int places = places_of(unit);
-                const auto found = open.find(key);
-                if (found == open.end() || blocks_[found->second].room < places) {
-                    open[key] = blocks_.size();
-                    blocks_.push_back({unit.level, destination, {}});
-                }
-                blocks_[open[key]].units.push_back(u);
-                blocks_[open[key]].room -= places;
-            }
-        // By level, so that blocks come after what feeds them; otherwise in the order of their first strips.
-        std::stable_sort(blocks_.begin(), blocks_.end(),
-                         [](const SumBlock& a, const SumBlock& b) { return a.level < b.level; });
         for (std::size_t b = 0; b < blocks_.size(); ++b)
             for (const int unit : blocks_[b].units) block_of_unit_[at(unit)] = b;
     }
@@ -398,7 +351,6 @@ private:
     const std::vector<std::string>& stem_names_;
     const std::vector<StemContents>& stems_;
     Plan plan_;
-    std::vector<int> output_of_;  // [strip]
     std::vector<SumBlock> blocks_;
     std::vector<std::size_t> block_of_unit_;                          // [unit]
     std::vector<bool> sounding_;                                      // [strip] heard in the mix

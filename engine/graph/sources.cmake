@@ -18,6 +18,7 @@ target_sources(dubplate_engine PRIVATE
   graph/schedule.cpp
   graph/simulation.cpp
   graph/stems.cpp
+  graph/sum_blocks.cpp
   graph/task_order.cpp
   render/check.cpp
   render/estimate.cpp

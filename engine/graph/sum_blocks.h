@@ -1,0 +1,25 @@
+#pragma once
+
+/// Which strips run in one step and are rounded together in one sum.
+///
+/// A function of the session alone, never of stems, threads or chunks: this is what makes sums the same on every run.
+/// Threads: plain functions.
+
+#include <vector>
+
+#include "engine/graph/routing.h"
+#include "engine/nodes/strip_setup.h"
+
+namespace dubplate::graph {
+
+struct SumBlock {
+    int level = 0;
+    std::vector<int> units;  ///< in session order; of one level and one destination
+};
+
+/// All units of the routing, up to sixteen places a block; by level, so that blocks come after what feeds them, otherwise
+/// in the order of their first strips. Setups are [strip].
+std::vector<SumBlock> cut_sum_blocks(const session::Session& session, const Routing& routing,
+                                     const std::vector<nodes::StripSetup>& setups);
+
+}  // namespace dubplate::graph
