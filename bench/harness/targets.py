@@ -77,7 +77,7 @@ TARGETS = (
     Target("REF-128-180, times real time", figure_of(*REF, key="times_real_time"), True, 90),
     Target("faster than the fastest other program, times", quotient(fastest_peer(*REF), OURS), True, 18),
     Target("faster than ardour7-export on all cores, times", quotient(figure_of(*REF, "ardour"), OURS), True, 35),
-    Target("two threads against one, times", quotient(figure_of(*REF, "dubplate-1-thread"),
+    Target("two threads against one, times", quotient(figure_of(*REF, "dubplate-1-threads"),
            figure_of(*REF, "dubplate-2-threads")), True, 1.85),
     Target("sixteen threads against two, time", quotient(figure_of(*REF, "dubplate-16-threads"),
            figure_of(*REF, "dubplate-2-threads")), False, 1.05),
