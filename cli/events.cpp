@@ -20,7 +20,7 @@ public:
     }
     Event& text(std::string_view key, std::string_view value) {
         put_key(key);
-        const std::string shown = is_utf8(value) ? std::string(value) : visible_text(value);
+        const std::string shown = as_utf8(value);
         writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
         return *this;
     }

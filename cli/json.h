@@ -27,7 +27,7 @@ public:
     }
     /// Bytes that are no UTF-8 (the system allows them in paths) are written out.
     void text(std::string_view value) {
-        const std::string shown = is_utf8(value) ? std::string(value) : visible_text(value);
+        const std::string shown = as_utf8(value);
         writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
     }
     /// JSON has no infinities: null.

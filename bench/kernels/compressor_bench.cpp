@@ -74,12 +74,7 @@ void compressor(benchmark::State& state) {
             PlainCompressor{settings_of(lane)}.process(run.input().data() + lane, width, output.data() + lane);
         if (relative_difference(run.audio(), output) > 2e-6) state.SkipWithError("not what the plain loop gives");
     }
-    for (auto _ : state) {
-        run.step();
-        benchmark::DoNotOptimize(run.audio().data());
-    }
-    state.SetLabel(kKindNames[kind]);
-    count_samples(state, kBenchFrames * width);
+    run.measure(state, kKindNames[kind]);
 }
 BENCHMARK(compressor)
     ->Name("kernels/compressor/cpu")

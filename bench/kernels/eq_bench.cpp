@@ -101,12 +101,7 @@ void eq(benchmark::State& state) {
     for (int lane = 0; lane < width; ++lane)
         plain_chain(lanes[static_cast<std::size_t>(lane)], run.input().data() + lane, width, plain.data() + lane);
     if (relative_difference(run.audio(), plain) > 1e-6) state.SkipWithError("not what the plain loop gives");
-    for (auto _ : state) {
-        run.step();
-        benchmark::DoNotOptimize(run.audio().data());
-    }
-    state.SetLabel(kChainNames[chain]);
-    count_samples(state, kBenchFrames * width);
+    run.measure(state, kChainNames[chain]);
 }
 BENCHMARK(eq)
     ->Name("kernels/eq/cpu")

@@ -86,6 +86,8 @@ public:
             {.start = start_, .frames = kBenchFrames, .audio = audio_.data(), .key = nullptr, .controls = {}});
         start_ += kBenchFrames;
     }
+    /// step() as a benchmark of this label.
+    void measure(benchmark::State& state, const char* label);
     const kernels::AlignedVector<float>& input() const { return input_; }
     const kernels::AlignedVector<float>& audio() const { return audio_; }
     int width() const { return width_; }
@@ -104,6 +106,15 @@ inline void count_samples(benchmark::State& state, std::int64_t samples) {
     state.counters["s/sample"] =
         benchmark::Counter(static_cast<double>(samples) * static_cast<double>(state.iterations()),
                            benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+inline void LanesRun::measure(benchmark::State& state, const char* label) {
+    for (auto _ : state) {
+        step();
+        benchmark::DoNotOptimize(audio_.data());
+    }
+    state.SetLabel(label);
+    count_samples(state, kBenchFrames * width_);
 }
 
 /// Largest difference of two signals over the largest magnitude of the second.

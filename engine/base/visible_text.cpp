@@ -57,4 +57,6 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string as_utf8(std::string_view text) { return is_utf8(text) ? std::string(text) : visible_text(text); }
+
 }  // namespace dubplate

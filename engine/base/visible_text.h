@@ -13,5 +13,7 @@ namespace dubplate {
 std::string visible_text(std::string_view text);
 
 bool is_utf8(std::string_view text);
+/// The text itself where it is UTF-8, otherwise visible_text(): for JSON, which can hold nothing else.
+std::string as_utf8(std::string_view text);
 
 }  // namespace dubplate

@@ -13,7 +13,6 @@ namespace {
 using kernels::kMaxBlockFrames;
 
 constexpr double kSilence = 1e-7;  // -140 dBFS
-constexpr FrameCount kBlockFrames = kMaxBlockFrames;
 
 /// The part of a chunk that a job's outputs hold; empty if there is none.
 Window clip(const Chunk& chunk, Window window, const EndDetector* detector) {
@@ -69,9 +68,9 @@ FileStep::FileStep(PartialSum audio, int channels, std::unique_ptr<audio::FileSi
 Result<void> FileStep::run(const Chunk& chunk) {
     const Window part = clip(chunk, window_, detector_);
     Planar spare(channels_);
-    for (FrameCount start = chunk.start; start < part.end; start += kBlockFrames) {
+    for (FrameCount start = chunk.start; start < part.end; start += kMaxBlockFrames) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
-        const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kBlockFrames);
+        const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kMaxBlockFrames);
         if (from >= to) continue;
         std::array<const float*, kMaxChannels> rows;
         for (std::size_t c = 0; c < static_cast<std::size_t>(channels_); ++c)

@@ -110,8 +110,7 @@ private:
         // A session that was taken away since it was read is no reason not to render it.
         if (!session_.file.empty()) report_.session_xxh3_128 = audio::hash_file_xxh3(session_.file).value_or("");
         std::error_code unknown;
-        report_.working_folder = std::filesystem::current_path(unknown).string();
-        if (!is_utf8(report_.working_folder)) report_.working_folder = visible_text(report_.working_folder);
+        report_.working_folder = as_utf8(std::filesystem::current_path(unknown).string());
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;

@@ -56,7 +56,7 @@ private:
 
     void text(const char* key, const std::string& value) {
         json_.Key(key);
-        const std::string shown = is_utf8(value) ? value : visible_text(value);
+        const std::string shown = as_utf8(value);
         json_.String(shown.c_str(), static_cast<rapidjson::SizeType>(shown.size()));
     }
     void begin_event(const char* phase, const std::string& name, std::size_t thread) {

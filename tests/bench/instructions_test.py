@@ -4,8 +4,6 @@
 instructions_test.py ROOT
 """
 
-import importlib.machinery
-import importlib.util
 import json
 import pathlib
 import sys
@@ -14,11 +12,10 @@ import unittest
 ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
 sys.path.insert(0, str(ROOT / "bench"))
 
+import scripts  # noqa: E402
 from harness import callgrind, small_renders  # noqa: E402
 
-loader = importlib.machinery.SourceFileLoader("instructions", str(ROOT / "bench/instructions"))
-instructions = importlib.util.module_from_spec(importlib.util.spec_from_loader("instructions", loader))
-loader.exec_module(instructions)
+instructions = scripts.load(ROOT / "bench/instructions")
 
 WORDS = """\
 version: 1

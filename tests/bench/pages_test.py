@@ -4,8 +4,6 @@
 pages_test.py ROOT
 """
 
-import importlib.machinery
-import importlib.util
 import pathlib
 import re
 import sys
@@ -14,11 +12,10 @@ import unittest
 ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
 sys.path.insert(0, str(ROOT / "bench"))
 
+import scripts  # noqa: E402
 from harness import distance, report, results, targets  # noqa: E402
 
-loader = importlib.machinery.SourceFileLoader("pages", str(ROOT / "bench/pages"))
-pages = importlib.util.module_from_spec(importlib.util.spec_from_loader("pages", loader))
-loader.exec_module(pages)
+pages = scripts.load(ROOT / "bench/pages")
 
 
 def entry(name, wall, cpu=2.0, **more):

@@ -34,5 +34,10 @@ TEST(VisibleText, WritesOutBytesThatAreNoUtf8) {
     EXPECT_EQ(visible_text("\xf5\x80\x80\x80"), "\\xf5\\x80\\x80\\x80");
 }
 
+TEST(AsUtf8, LeavesTextAloneAndWritesOtherBytesOut) {
+    EXPECT_EQ(as_utf8("Caf\u00e9\n\x1b"), "Caf\u00e9\n\x1b");
+    EXPECT_EQ(as_utf8("a\xff"), "a\\xff");
+}
+
 }  // namespace
 }  // namespace dubplate
