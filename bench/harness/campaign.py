@@ -97,10 +97,10 @@ def peer_entries(setup, wanted, place):
 def check_mix(entry, mix):
     channels, rate, samples = wav.body(mix)
     entry.audio_seconds = len(samples) / channels / rate
-    expected = entry.wanted.seconds
+    expected = sessions.clips_end_seconds(entry.place, entry.wanted)
     if entry.audio_seconds < expected - 0.01:
-        entry.failed = f"its mix is {entry.audio_seconds:.1f} s long, not {expected}"
-    entry.rms_dbfs, entry.peak_dbfs = wav.levels(mix, expected * rate)  # not all programs write a tail
+        entry.failed = f"its mix is {entry.audio_seconds:.1f} s long, not {expected:.1f}"
+    entry.rms_dbfs, entry.peak_dbfs = wav.levels(mix, round(expected * rate))  # not all programs write a tail
 
 
 def run_entries(setup, entries):

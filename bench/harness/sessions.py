@@ -69,6 +69,24 @@ def with_all_stems(folder):
     return len(strips)
 
 
+def seconds_of(time):
+    """Of a time as our sessions write them: frames, or a number with its unit."""
+    if not isinstance(time, str):
+        return time / 48000
+    number, unit = time.split()
+    return float(number) * {"s": 1.0, "ms": 0.001}[unit]
+
+
+def clips_end_seconds(folder, wanted):
+    """Where the session's last clip ends, which random clips need not fill; a clip without a length plays its whole file."""
+    session = json.loads((folder / "session.dub.json").read_text(encoding="utf-8"))
+    clips = [clip for track in session["tracks"] for clip in track.get("clips", [])]
+    return max(
+        seconds_of(clip.get("start", 0)) + (seconds_of(clip["length"]) if "length" in clip else wanted.file_seconds)
+        for clip in clips
+    )
+
+
 CHANNELS = {"mono": 1, "stereo": 2, "5.1": 6}
 
 

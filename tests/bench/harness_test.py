@@ -86,6 +86,28 @@ class SessionsToMeasureWith(InAFolder):
         self.assertEqual(sessions.with_all_stems(place), 3 + 8)
         subprocess.run([BUILD / "dubplate", "check", place / "all-stems.dub.json"], check=True, capture_output=True)
 
+    def test_end_with_their_last_clip(self):
+        for wanted in (Wanted("reference", 2, 1), Wanted("reference", 2, 3, 3)):
+            self.assertEqual(sessions.clips_end_seconds(sessions.make(GENERATOR, wanted, self.folder), wanted), wanted.seconds)
+        clips = [{"start": "1.25 s", "length": "500 ms"}, {"start": 96000, "length": 4800}, {"file": "a.wav"}]
+        (self.folder / "session.dub.json").write_text(json.dumps({"tracks": [{"clips": clips}, {}]}), encoding="utf-8")
+        self.assertAlmostEqual(sessions.clips_end_seconds(self.folder, Wanted("mixed", 2, 2)), 2.1)
+
+    def test_of_random_clips_are_rendered_to_their_end(self):
+        wanted = Wanted("mixed", 3, 4)
+        place = sessions.make(GENERATOR, wanted, self.folder)
+        end = sessions.clips_end_seconds(place, wanted)
+        self.assertLess(end, 4)
+        subprocess.run(
+            [BUILD / "dubplate", "render", place / "session.dub.json", "-o", self.folder / "out", "--quiet"], check=True
+        )
+        entry = campaign.Entry(wanted, place, "dubplate", "Dubplate", "", None, [])
+        campaign.check_mix(entry, self.folder / "out/mix.wav")
+        self.assertIsNone(entry.failed)
+        write_wav(self.folder / "short.wav", [(0.5, 0.5)] * round((end - 0.1) * 48000))
+        campaign.check_mix(entry, self.folder / "short.wav")
+        self.assertIn("s long, not", entry.failed)
+
     def test_have_as_many_inserts_as_channels_go_through_them(self):
         place = sessions.make(GENERATOR, Wanted("reference", 5, 1), self.folder)
         self.assertEqual(sessions.insert_channels(place), 5 * 2 + 4 * 2 + 3 * 2)
