@@ -14,12 +14,6 @@ using namespace eq;
 
 constexpr std::string_view kTypes[] = {"bell",      "low_shelf", "high_shelf", "low_pass", "high_pass",
                                        "band_pass", "notch",     "all_pass",   "tilt"};
-constexpr std::string_view kSlopes[] = {"6 dB/oct",  "12 dB/oct", "18 dB/oct", "24 dB/oct", "30 dB/oct", "36 dB/oct",
-                                        "42 dB/oct", "48 dB/oct", "54 dB/oct", "60 dB/oct", "66 dB/oct", "72 dB/oct",
-                                        "78 dB/oct", "84 dB/oct", "90 dB/oct", "96 dB/oct"};
-constexpr std::string_view kChannelNames[] = {"stereo", "mid", "side", "left", "right"};
-
-constexpr double kLowestHertz = 10.0;
 constexpr double kHighestGain = 30.0;
 
 constexpr ParameterDescription kBandParameters[] = {
@@ -87,28 +81,15 @@ constexpr ProcessorDescription kDescription{
 };
 
 Result<void> validate(const StripValues& strip) {
-    for (std::size_t band = 0; band < band_count(strip); ++band) {
+    for (std::size_t band = 0; band < band_count(strip.values); ++band) {
         if (!is_on(value_of(strip.values, band, kOn)) && !is_on(value_of(strip.greatest, band, kOn))) continue;
-        const auto refuse = [&](Parameter parameter, const std::string& message) {
-            return fail(ErrorCode::bad_argument,
-                        fmt::format("bands/{}/{}: {}", band, kBandParameters[parameter].name, message));
-        };
         const double highest = value_of(strip.greatest, band, kFrequency), limit = kEqHighestTurns * strip.sample_rate;
         if (highest > limit)
-            return refuse(kFrequency,
-                          fmt::format("{} Hz is more than 0.49 of the sample rate of {} Hz; {} Hz is the highest here",
-                                      highest, strip.sample_rate, limit));
-        const EqBand settings = band_of(strip.values, band);
-        const bool shelf = settings.type == EqType::low_shelf || settings.type == EqType::high_shelf;
-        if (shelf && settings.order > 2)
-            return refuse(kSlope,
-                          fmt::format("a shelf has a slope of 6 or 12 dB/oct, not {}; a higher q makes it steeper",
-                                      kSlopes[settings.order - 1]));
-        const Channels channels = channels_of(strip.values, band);
-        if (channels != Channels::stereo && strip.channels != 2)
-            return refuse(kChannels,
-                          fmt::format("'{}' needs a strip of two channels, this one has {}; 'stereo' stands for all",
-                                      kChannelNames[static_cast<int>(channels)], strip.channels));
+            return fail(
+                band_error(band, "frequency",
+                           fmt::format("{} Hz is more than 0.49 of the sample rate of {} Hz; {} Hz is the highest here",
+                                       highest, strip.sample_rate, limit)));
+        if (auto checked = check_band(strip.values, band, strip.channels); !checked) return checked;
     }
     return {};
 }
@@ -136,7 +117,7 @@ double band_tail_frames(const StripValues& strip, std::size_t band) {
 Tail tail(const StripValues& strip) {
     // Bands in series: what one has left rings on in the others, so their times are not the longest but add up in part.
     double longest = 0.0, sum = 0.0;
-    for (std::size_t band = 0; band < band_count(strip); ++band) {
+    for (std::size_t band = 0; band < band_count(strip.values); ++band) {
         if (!is_on(value_of(strip.values, band, kOn)) && !is_on(value_of(strip.greatest, band, kOn))) continue;
         const double frames = band_tail_frames(strip, band);
         longest = std::max(longest, frames);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The EQ's body: bands of a whole instance made into passes over its lanes (kernels/cpu/section_lanes.h), and how the flat
-/// values of a strip are read. For eq.cpp alone.
+/// The EQ's body: bands of a whole instance made into passes over its lanes (kernels/cpu/section_lanes.h). For eq.cpp
+/// alone.
 ///
 /// Determinism: what a lane gives follows from its own strip's values, whatever the width and the neighbours.
 
@@ -11,55 +11,19 @@
 #include <vector>
 
 #include "kernels/cpu/section_lanes.h"
-#include "kernels/processors/eq_design.h"
+#include "kernels/processors/eq_parameters.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::kernels::eq {
-
-enum Parameter : std::size_t { kOn, kType, kFrequency, kGain, kQ, kSlope, kChannels, kParameterCount };
-enum class Channels { stereo, mid, side, left, right };
-
-inline std::size_t band_count(const StripValues& strip) { return strip.values.size() / kParameterCount; }
-inline double value_of(std::span<const double> values, std::size_t band, Parameter parameter) {
-    return values[band * kParameterCount + parameter];
-}
-inline bool is_on(double value) { return value > 0.5; }
-
-inline EqBand band_of(std::span<const double> values, std::size_t band) {
-    return {.type = static_cast<EqType>(value_of(values, band, kType)),
-            .order = static_cast<int>(value_of(values, band, kSlope)) + 1,
-            .frequency_hz = value_of(values, band, kFrequency),
-            .gain_db = value_of(values, band, kGain),
-            .q = value_of(values, band, kQ)};
-}
-inline Channels channels_of(std::span<const double> values, std::size_t band) {
-    return static_cast<Channels>(value_of(values, band, kChannels));
-}
-
-inline bool has_gain(EqType type) {
-    return type == EqType::bell || type == EqType::low_shelf || type == EqType::high_shelf || type == EqType::tilt;
-}
-
-/// Whether a channel of a strip goes through a band.
-inline bool takes_part(Channels channels, int channel) {
-    switch (channels) {
-        case Channels::mid:
-        case Channels::left: return channel == 0;
-        case Channels::side:
-        case Channels::right: return channel == 1;
-        case Channels::stereo: break;
-    }
-    return true;
-}
 
 template <int W>
 class EqLanes final : public Processor {
 public:
     explicit EqLanes(const Setup& setup)
         : channel_count_(setup.channels()), rate_(setup.sample_rate()), moving_count_(setup.moving_per_block.size()) {
-        const std::size_t bands = band_count(setup.strips[0]);
+        const std::size_t bands = band_count(setup.strips[0].values);
         for ([[maybe_unused]] const StripValues& strip : setup.strips)
-            assert(band_count(strip) == bands && "strips of one instance have the same choices");
+            assert(band_count(strip.values) == bands && "strips of one instance have the same choices");
         bool encoded = false;
         Channels before = Channels::stereo;
         for (std::size_t band = 0; band < bands; ++band) {
