@@ -1,6 +1,7 @@
 #include "engine/audio/clip_pieces.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace dubplate::audio {
@@ -94,6 +95,12 @@ void ClipPieces::find(FrameCount start, FrameCount end, std::vector<ClipPiece>& 
     std::sort(found.begin(), found.end(), [](const ClipPiece& a, const ClipPiece& b) {
         return a.clip != b.clip ? a.clip < b.clip : a.start < b.start;
     });
+}
+
+FrameCount ClipPieces::next_start(FrameCount from) const {
+    const auto next = std::lower_bound(pieces_.begin(), pieces_.end(), from,
+                                       [](const ClipPiece& piece, FrameCount frame) { return piece.start < frame; });
+    return next == pieces_.end() ? std::numeric_limits<FrameCount>::max() : next->start;
 }
 
 bool ClipPieces::is_silent(FrameCount start, FrameCount end) const {

@@ -27,6 +27,8 @@ public:
 
     /// The pieces that reach into [start, end), in order of their clips. O(log n + found).
     void find(FrameCount start, FrameCount end, std::vector<ClipPiece>& found) const;
+    /// Where the first piece begins that begins at `from` or later; the end of time without one. O(log n).
+    FrameCount next_start(FrameCount from) const;
     bool is_silent(FrameCount start, FrameCount end) const;
     /// End of the last clip.
     FrameCount end() const { return end_; }

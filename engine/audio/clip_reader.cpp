@@ -13,8 +13,8 @@ ClipReader::ClipReader(const ResolvedClip& clip)
     : clip_(&clip),
       frame_bytes_(clip.source->channels() * bytes_of(clip.source->sample_type())),
       end_(clip.loop ? clip.source->frames() : clip.offset + sounding_frames(clip)),
-      most_frames_(
-          std::min<FrameCount>(std::max(kWindowBytes / frame_bytes_, kLeastWindowFrames), end_ - clip.offset)) {
+      most_frames_(std::min(std::max(kWindowBytes / frame_bytes_ / kWindowStep, FrameCount{1}) * kWindowStep,
+                            end_ - clip.offset)) {
     for (const int channel : clip.channels) {
         const auto known = std::find(picks_.begin(), picks_.end(), channel);
         rows_.push_back(static_cast<int>(known - picks_.begin()));
@@ -38,46 +38,67 @@ Result<void> ClipReader::read(FrameCount from, int count, double gain, float* co
 
 /// Frames of the part that sounds, in the source's order.
 Result<void> ClipReader::read_forward(FrameCount from, int count, double gain, float* const* out) {
-    if (!clip_->loop) return read_source(clip_->offset + from, count, 0, gain, out);
+    if (!clip_->loop) return read_source(clip_->offset + from, count, gain, out);
     const FrameCount period = clip_->source->frames() - clip_->offset;
     for (int at = 0; at < count;) {
         const FrameCount within = (from + at) % period;
         const int frames = static_cast<int>(std::min<FrameCount>(count - at, period - within));
-        if (auto read = read_source(clip_->offset + within, frames, at, gain, out); !read) return read;
+        std::array<float*, kMaxChannels> rows;
+        for (std::size_t row = 0; row < picks_.size(); ++row) rows[row] = out[row] + at;
+        if (auto read = read_source(clip_->offset + within, frames, gain, rows.data()); !read) return read;
         at += frames;
     }
     return {};
 }
 
-Result<void> ClipReader::read_source(FrameCount from, int count, int at, double gain, float* const* out) {
+Result<void> ClipReader::read_source(FrameCount from, int count, double gain, float* const* out) {
     const Source& source = *clip_->source;
+    std::array<float*, kMaxChannels> rows;
+    std::copy_n(out, picks_.size(), rows.begin());
     while (count > 0) {
         if (from < window_start_ || from >= window_start_ + window_frames_)
             if (auto filled = fill_window(from, count); !filled) return filled;
         const int frames = static_cast<int>(std::min<FrameCount>(count, window_start_ + window_frames_ - from));
-        std::array<float*, kMaxChannels> rows{};
-        for (std::size_t row = 0; row < picks_.size(); ++row) rows[row] = out[row] + at;
         unpack_rows(source.sample_type(), source.channels(), window_.data() + (from - window_start_) * frame_bytes_,
                     frames, picks_, gain, rows.data());
+        for (std::size_t row = 0; row < picks_.size(); ++row) rows[row] += frames;
         from += frames;
-        at += frames;
         count -= frames;
     }
     return {};
 }
 
+void ClipReader::expect_until(FrameCount frame) {
+    if (clip_->loop) return;  // goes round until then, which windows do not follow
+    pause_ = clip_->offset + (clip_->reverse ? sounding_frames(*clip_) - frame : frame);
+}
+
+void ClipReader::rest() {
+    window_.give_back();
+    window_frames_ = 0;
+}
+
 /// A window that holds frame `from`, the first of `count` frames wanted.
 Result<void> ClipReader::fill_window(FrameCount from, int count) {
     // Backwards, what is asked for next lies before this.
-    const FrameCount first = clip_->reverse ? std::min(from, from + count - most_frames_) : from;
-    window_start_ = std::max(first, clip_->offset);
+    const FrameCount first = clip_->reverse ? std::max(from + count - most_frames_, pause_) : from;
+    window_start_ = std::max(std::min(first, from), clip_->offset);
     window_frames_ = 0;  // until they are read
-    const FrameCount frames = std::min(most_frames_, end_ - window_start_);
-    window_.resize(static_cast<std::size_t>(most_frames_ * frame_bytes_) + kPackedSlack);
+    const FrameCount frames =
+        clip_->reverse ? std::min(most_frames_, from + count - window_start_) : window_frames_from(window_start_);
+    window_.hold(static_cast<std::size_t>(most_frames_ * frame_bytes_) + kPackedSlack);
     if (auto read = clip_->source->read_packed(window_start_, static_cast<int>(frames), window_.data()); !read)
         return read;
     window_frames_ = frames;
     return {};
+}
+
+/// Equal windows up to the pause, where there is one to come.
+FrameCount ClipReader::window_frames_from(FrameCount start) const {
+    const FrameCount most = std::min(most_frames_, end_ - start), left = pause_ - start;
+    if (left <= 0) return most;
+    const FrameCount windows = (left + most_frames_ - 1) / most_frames_;
+    return std::min(most, round_up((left + windows - 1) / windows, kWindowStep));
 }
 
 }  // namespace dubplate::audio

@@ -26,6 +26,21 @@ Rows shifted(const Rows& rows, FrameCount by) {
     return moved;
 }
 
+/// Of each row that is read of a source the first of a track's channels that wants it; `rows` is [channel].
+Rows picked(const std::vector<int>& rows, const Rows& out) {
+    Rows targets{};
+    for (std::size_t channel = rows.size(); channel-- > 0;)
+        targets[static_cast<std::size_t>(rows[channel])] = out[channel];
+    return targets;
+}
+
+/// The other channels that want the same.
+void repeat(const std::vector<int>& rows, const Rows& targets, int count, const Rows& out) {
+    for (std::size_t channel = 0; channel < rows.size(); ++channel)
+        if (const float* const read = targets[static_cast<std::size_t>(rows[channel])]; read != out[channel])
+            std::copy_n(read, count, out[channel]);
+}
+
 bool are_disjoint(std::vector<ClipPiece>& pieces) {
     std::sort(pieces.begin(), pieces.end(), [](const ClipPiece& a, const ClipPiece& b) { return a.start < b.start; });
     for (std::size_t k = 1; k < pieces.size(); ++k)
@@ -40,17 +55,31 @@ struct ClipTrack::State {
         ClipReader reader;
         std::uint64_t last_used = 0;
     };
+    /// Frames [from, until) of the track in which one clip is heard, forwards and at its own gain: what most blocks of
+    /// most tracks are, found once and read until it ends.
+    struct PlainRun {
+        FrameCount from = 0, until = 0;
+        ClipReader* reader = nullptr;
+        const ResolvedClip* clip = nullptr;
+    };
 
     std::vector<ResolvedClip> clips;
     int channels = 0;
     ClipPieces pieces;
     std::unordered_map<int, Reader> readers;  // of the clips that sounded in the last read, by clip
     std::uint64_t reads = 0;
+    PlainRun plain;
+    FrameCount pause = 0;  // up to where reads go on
     std::vector<ClipPiece> found;
     std::vector<double> gains;  // [kTileFrames]
     std::vector<float> tile;    // [channel][kTileFrames], one clip of several
     std::vector<double> sum;    // [channel][kTileFrames]
 
+    bool is_plain(FrameCount start, FrameCount count) const {
+        return start >= plain.from && start + count <= plain.until;
+    }
+    bool find_plain(FrameCount start, FrameCount count);
+    Result<void> read_plain(FrameCount start, int count, const Rows& out);
     Result<void> read(FrameCount start, int count, const Rows& out);
     Result<void> read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out);
     Result<void> read_together(FrameCount start, int count, const Rows& out);
@@ -64,21 +93,41 @@ ClipReader& ClipTrack::State::reader_of(int clip) {
     if (place == readers.end())
         place = readers.try_emplace(clip, Reader{ClipReader(clips[static_cast<std::size_t>(clip)])}).first;
     place->second.last_used = reads;
-    return place->second.reader;
+    ClipReader& reader = place->second.reader;
+    const ResolvedClip& of = clips[static_cast<std::size_t>(clip)];
+    reader.expect_until(pause - of.start);
+    return reader;
 }
 
 void ClipTrack::State::drop_idle_readers() {
     std::erase_if(readers, [&](const auto& entry) { return entry.second.last_used != reads; });
 }
 
+/// Whether [start, start + count), of which `found` has the pieces, lies in a plain run: `plain` from now on.
+bool ClipTrack::State::find_plain(FrameCount start, FrameCount count) {
+    plain = {};
+    if (found.size() != 1 || found[0].start > start || found[0].end < start + count) return false;
+    const ResolvedClip& clip = clips[static_cast<std::size_t>(found[0].clip)];
+    const FrameCount sounding = std::min(constant_gain_until(clip, start - clip.start), sounding_frames(clip));
+    const FrameCount until = std::min({found[0].end, clip.start + sounding, pieces.next_start(start + count)});
+    if (clip.reverse || clip.loop || clip.gain == 0.0 || until < start + count) return false;
+    plain = {start, until, &reader_of(found[0].clip), &clip};
+    return true;
+}
+
+Result<void> ClipTrack::State::read_plain(FrameCount start, int count, const Rows& out) {
+    const Rows targets = picked(plain.reader->rows(), out);
+    auto read = plain.reader->read_source(start - plain.clip->start + plain.clip->offset, count, plain.clip->gain,
+                                          targets.data());
+    if (read) repeat(plain.reader->rows(), targets, count, out);
+    return read;
+}
+
 /// A clip that sounds alone in [start, start + count): unpacked where it is wanted, with its gain.
 Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out) {
     const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
     ClipReader& reader = reader_of(piece.clip);
-    const auto& rows = reader.rows();
-    Rows targets{};  // [pick]: the first channel that wants it
-    for (std::size_t channel = rows.size(); channel-- > 0;)
-        targets[static_cast<std::size_t>(rows[channel])] = out[channel];
+    const Rows targets = picked(reader.rows(), out);
     for (int done = 0; done < count;) {
         const FrameCount from = start + done - clip.start;
         const FrameCount constant = constant_gain_until(clip, from) - from;
@@ -96,9 +145,7 @@ Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount sta
         }
         done += frames;
     }
-    for (std::size_t channel = 0; channel < rows.size(); ++channel)
-        if (const float* const read = targets[static_cast<std::size_t>(rows[channel])]; read != out[channel])
-            std::copy_n(read, count, out[channel]);
+    repeat(reader.rows(), targets, count, out);
     return {};
 }
 
@@ -132,6 +179,7 @@ Result<void> ClipTrack::State::read_together(FrameCount start, int count, const 
 
 Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out) {
     pieces.find(start, start + count, found);
+    if (find_plain(start, count)) return read_plain(start, count, out);
     if (!are_disjoint(found)) {
         if (count <= kTileFrames) {
             std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.clip < b.clip; });
@@ -181,23 +229,29 @@ ClipTrack& ClipTrack::operator=(ClipTrack&&) noexcept = default;
 FrameCount ClipTrack::end() const { return state_->pieces.end(); }
 
 bool ClipTrack::is_silent(FrameCount start, FrameCount count) const {
-    return state_->pieces.is_silent(start, start + count);
+    return !state_->is_plain(start, count) && state_->pieces.is_silent(start, start + count);
 }
 
 Result<void> ClipTrack::read(FrameCount start, int count, float* const* out) {
     assert(count >= 0 && count <= 65536);
     Rows rows{};
     std::copy_n(out, state_->channels, rows.begin());
+    if (state_->is_plain(start, count)) return state_->read_plain(start, count, rows);
     ++state_->reads;
     auto read = state_->read(start, count, rows);
     state_->drop_idle_readers();
     return read;
 }
 
-void ClipTrack::prefetch(FrameCount start, FrameCount count) const {
-    std::vector<ClipPiece> pieces;
-    state_->pieces.find(start, start + count, pieces);
-    for (const ClipPiece& piece : pieces) {
+void ClipTrack::rest() {
+    for (auto& [clip, reader] : state_->readers) reader.reader.rest();
+}
+
+void ClipTrack::prefetch(FrameCount start, FrameCount count) {
+    state_->pause = start;
+    if (state_->plain.reader) state_->plain.reader->expect_until(start - state_->plain.clip->start);
+    state_->pieces.find(start, start + count, state_->found);
+    for (const ClipPiece& piece : state_->found) {
         const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
         const FrameCount from = std::max(start, piece.start) - clip.start;
         const FrameCount frames = std::min(start + count, piece.end) - clip.start - from;

@@ -70,7 +70,10 @@ public:
     bool is_silent(FrameCount start, FrameCount count) const;
     /// Writes [start, start + count) to out[channel][0..count); zeros where no clip is. count <= 65536.
     Result<void> read(FrameCount start, int count, float* const* out);
-    void prefetch(FrameCount start, FrameCount count) const;
+    /// Reads go on up to `start` and pause there; the system is asked to have `count` frames more at hand by then.
+    void prefetch(FrameCount start, FrameCount count);
+    /// The pause: gives memory back to what this thread reads next.
+    void rest();
 
 private:
     struct State;

@@ -27,4 +27,5 @@ target_sources(dubplate_engine PRIVATE
   audio/source.cpp
   audio/wav_format.cpp
   audio/wav_sink.cpp
+  audio/window_memory.cpp
 )

@@ -86,6 +86,8 @@ Result<void> StripBlock::run(const Chunk& chunk) {
             if (auto ok = write_output(output, begin + done, frames); !ok) return ok;
         lap(chunk.timeline, Work::sums, frames * summed_channels_);
     }
+    for (const BlockStrip& strip : strips_)
+        if (strip.clips) strip.clips->rest();
     return {};
 }
 

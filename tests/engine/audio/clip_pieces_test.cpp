@@ -1,5 +1,7 @@
 #include "engine/audio/clip_pieces.h"
 
+#include <limits>
+
 #include "tests/engine/audio/memory_source.h"
 
 namespace dubplate::audio {
@@ -55,6 +57,13 @@ TEST(ClipPieces, FindsWhatANaiveSearchFinds) {
                 for (const int clip : expected) sounding |= sounds(random.clips[static_cast<std::size_t>(clip)], frame);
                 ASSERT_EQ(pieces.is_silent(frame, frame + 1), !sounding) << "frame " << frame;
             }
+            pieces.find(-3, 10'000, found);
+            for (FrameCount frame = -3; frame < 1100; ++frame) {
+                FrameCount next = std::numeric_limits<FrameCount>::max();
+                for (const ClipPiece& piece : found)
+                    if (piece.start >= frame) next = std::min(next, piece.start);
+                ASSERT_EQ(pieces.next_start(frame), next) << "frame " << frame;
+            }
             for (FrameCount start = -50; start < 1100; start += 37) {
                 for (const FrameCount count : {FrameCount{1}, FrameCount{64}, FrameCount{300}}) {
                     bool silent = true;
@@ -74,6 +83,7 @@ TEST(ClipPieces, OfNoClipsAreSilent) {
     EXPECT_TRUE(found.empty());
     EXPECT_TRUE(pieces.is_silent(0, 1'000'000));
     EXPECT_EQ(pieces.end(), 0);
+    EXPECT_EQ(pieces.next_start(0), std::numeric_limits<FrameCount>::max());
 }
 
 TEST(ClipPieces, StayQuickAmongAHundredThousandClips) {

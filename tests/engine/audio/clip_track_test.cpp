@@ -157,6 +157,57 @@ TEST(ClipTrack, ShortReadsShareReadsOfTheSource) {
     }
 }
 
+TEST(ClipTrack, ReadsEveryFrameOnceWherePausesAreToldOf) {
+    const MemorySource source(test::noise_channels(1, 1'000'000));
+    for (const bool reverse : {false, true})
+        for (const int chunk : {512, 8192, 20'480, 100'352}) {
+            SCOPED_TRACE(testing::Message() << chunk << (reverse ? " backwards" : ""));
+            auto clip = clip_of(source, 1024, 900'096);
+            clip.offset = 777;
+            clip.reverse = reverse;
+            ClipTrack track({clip}, Overlap::sum, 1);
+            source.frames_read = 0;
+            for (FrameCount start = 0; start < 901'120; start += chunk) {
+                track.prefetch(start + chunk, chunk);
+                const int count = static_cast<int>(std::min<FrameCount>(chunk, 901'120 - start));
+                const auto out = read_track(track, 1, start, count, 512)[0];
+                for (int k = 0; k < count; ++k)
+                    ASSERT_EQ(out[static_cast<std::size_t>(k)], expected_frame({clip}, Overlap::sum, 0, start + k));
+                track.rest();
+            }
+            EXPECT_EQ(source.frames_read, 900'096);
+        }
+}
+
+TEST(ClipTrack, ReadsTheSameWhereverItPauses) {
+    const MemorySource source(test::noise_channels(2, 70'000));
+    std::vector<ResolvedClip> clips;
+    for (int k = 0; k < 8; ++k) {
+        auto clip = clip_of(source, k * 20'011, 15'000 + 9000 * (k % 3), {1, k % 2});
+        clip.offset = 301 * k;
+        clip.reverse = k % 4 == 1;
+        clip.loop = k > 5;
+        clip.length = k > 5 ? 190'000 : clip.length;
+        clip.gain = k == 3 ? 0.0 : 1.0 - 0.25 * (k % 3);
+        if (k % 2 == 0) clip.fade_in = clip.fade_out = {3000, FadeShape::linear, 0.0};
+        clips.push_back(clip);
+    }
+    ClipTrack all(clips, Overlap::sum, 2);
+    const auto expected = read_track(all, 2, 0, 400'000, 512);
+    for (const int chunk : {512, 4096, 66'560}) {
+        ClipTrack track(clips, Overlap::sum, 2);
+        for (int start = 0; start < 400'000; start += chunk) {
+            const int count = std::min(chunk, 400'000 - start);
+            track.prefetch(start + chunk, chunk);
+            const auto out = read_track(track, 2, start, count, 512);
+            for (std::size_t channel = 0; channel < 2; ++channel)
+                ASSERT_TRUE(std::equal(out[channel].begin(), out[channel].end(), expected[channel].begin() + start))
+                    << chunk << " at " << start;
+            track.rest();
+        }
+    }
+}
+
 TEST(ClipTrack, AnEqualPowerCrossfadeKeepsThePowerOfNoise) {
     const MemorySource a(test::noise_channels(1, 200'000, 1)), b(test::noise_channels(1, 200'000, 2));
     auto first = clip_of(a, 0, 120'000), second = clip_of(b, 80'000, 120'000);

@@ -21,6 +21,7 @@ public:
     audio::SampleType sample_type() const override { return audio::SampleType::float32; }
     Result<void> read_packed(FrameCount start, int count, std::byte* packed) const override {
         ++reads;
+        frames_read += count;
         if (fails) return fail(ErrorCode::io, "cannot read: no such luck", "memory");
         EXPECT_TRUE(start >= 0 && count > 0 && start + count <= frames()) << "beyond the source";
         for (int n = 0; n < count; ++n)
@@ -40,6 +41,7 @@ public:
     }
 
     mutable int reads = 0;
+    mutable FrameCount frames_read = 0;
     mutable std::vector<std::pair<FrameCount, FrameCount>> prefetched;
     bool fails = false;
 
