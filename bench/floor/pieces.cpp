@@ -18,7 +18,7 @@
 #include "engine/audio/pcm.h"
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/block_functions.h"
-#include "kernels/cpu/fft.h"
+#include "kernels/cpu/block_transform.h"
 #include "kernels/processors/processor.h"
 #include "session-format/model/values.h"
 
@@ -120,10 +120,11 @@ double sum_cost() {
 }
 
 double transform_cost() {
-    const kernels::Fft& fft = kernels::real_fft(1 << 14);
-    Floats time(1 << 14, 0.1f), spectrum(2 * static_cast<std::size_t>(fft.bins()) + 16);
-    return nanoseconds_per_unit(1 << 13, [&] {
-        fft.forward(time.data(), spectrum.data());
+    constexpr int kBlock = 1 << 14;
+    const kernels::BlockTransform transform(kBlock);
+    Floats time(2 * kBlock, 0.1f), spectrum(2 * kBlock);
+    return nanoseconds_per_unit(kBlock, [&] {
+        transform.forward(time.data(), time.data() + kBlock, spectrum.data(), transform.part_floats());
         keep(spectrum[0]);
     });
 }
@@ -238,7 +239,7 @@ Result<Pieces> measure_pieces(const std::string& folder) {
 
     const kernels::ImpulseResponse response = room();
     const session::Insert reverb = make_insert("convolution", {{"impulse", "room.wav"}, {"mix", percent(100.0)}});
-    constexpr int kBatch = 4 * 8192 / kFrames;  // the longest a convolution gathers before it works
+    constexpr int kBatch = 4 * 16384 / kFrames;  // the longest a convolution gathers before it works
     pieces.convolution = processor_cost({reverb, 4, 1, 2, &response}, 2, kBatch);
     const session::Strip master = make_master();
     const std::array<double*, 3> costs{&pieces.master_eq, &pieces.master_compressor, &pieces.limiter};

@@ -18,7 +18,7 @@ struct Pieces {
     double compressor = 0;   ///< by power, in 16 lanes
     double sum_term = 0;     ///< a product added to a sum, 16 terms a sum
     double convolution = 0;  ///< a stereo response of 3 s, per channel
-    double transform = 0;    ///< FFT of 2^14, one way, per new sample (2^13 of them)
+    double transform = 0;    ///< of a block of 16384 samples and the one before it, one way, per sample
     double master_eq = 0;    ///< the master's inserts, on one stereo strip, per channel
     double master_compressor = 0;
     double limiter = 0;

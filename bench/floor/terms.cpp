@@ -15,7 +15,7 @@ constexpr double kTailSeconds = 3.0;
 constexpr double kEqOperations = 4 * 4 * 2 + 1;                        // four sections of four in float64, a gain
 constexpr double kCompressorOperations = 2 + 14 + 6 + 4 * 2 + 12 + 2;  // power, log2, curve, smoothing, exp2, gain
 constexpr double kLimiterOperations = 40;                              // magnitude, windowed least, smoothing, gain
-constexpr double kPartitions = 18;                                     // of 8192 frames in 3 s
+constexpr double kPartitions = 9;                                      // of 16384 frames in 3 s
 constexpr double kConvolutionOperations = kPartitions * 4;  // a complex product a bin and partition, a bin a sample
 
 }  // namespace

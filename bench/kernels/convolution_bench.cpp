@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "kernels/cpu/aligned.h"
@@ -33,43 +34,65 @@ kernels::ImpulseResponse decaying_noise(std::size_t channels, std::size_t frames
     return response;
 }
 
-/// range(0): strip channels, range(1): response channels, range(2): response frames.
+/// One strip and what is fed to it.
+class Strip {
+public:
+    Strip(int channels, const kernels::ImpulseResponse& response) {
+        std::vector<double> values;
+        for (const ParameterDescription& parameter : kernels::kConvolution.description.parameters)
+            values.push_back(parameter.standard);
+        const kernels::StripValues strip{
+            .sample_rate = 48000.0, .channels = channels, .values = values, .greatest = values, .impulse = &response};
+        processor_ =
+            kernels::find_processor("convolution")
+                ->create({.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
+        for (std::size_t i = 0; i < input_.size(); ++i)
+            input_[i] = static_cast<int>(i) % kWidth < channels ? noise_at(i) : 0.0f;
+    }
+
+    void feed(FrameCount frames) {
+        for (const FrameCount end = start_ + frames; start_ < end; start_ += 512) {
+            std::copy(input_.begin(), input_.end(), audio_.begin());
+            processor_->process(
+                {.start = start_, .frames = 512, .audio = audio_.data(), .key = nullptr, .controls = {}});
+        }
+        for (const float sample : audio_) loudest_ = std::max(loudest_, std::abs(sample));
+    }
+    bool sounds_right() const { return loudest_ > 1e-3f && loudest_ < 1e3f; }
+
+private:
+    static constexpr int kWidth = 4;
+    std::unique_ptr<kernels::Processor> processor_;
+    kernels::AlignedVector<float> audio_{kernels::AlignedVector<float>(512 * kWidth)}, input_{audio_};
+    FrameCount start_ = 0;
+    float loudest_ = 0.0f;
+};
+
+/// Each of the strips is fed so many frames, in turn.
+void measure(benchmark::State& state, std::vector<Strip>& strips, FrameCount frames, std::int64_t response_channels) {
+    const auto feed = [&] {
+        for (Strip& strip : strips) strip.feed(frames);
+    };
+    feed();
+    for (auto _ : state) feed();
+    if (!std::all_of(strips.begin(), strips.end(), [](const Strip& strip) { return strip.sounds_right(); }))
+        state.SkipWithError("silence or nonsense came out");
+    const double samples =
+        static_cast<double>(frames) * static_cast<double>(strips.size()) * static_cast<double>(state.iterations());
+    state.counters["s/sample_and_response_channel"] = benchmark::Counter(
+        samples * static_cast<double>(response_channels), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["x_real_time"] = benchmark::Counter(samples / 48000.0, benchmark::Counter::kIsRate);
+}
+
+/// One strip alone, whose spectra stay in the cache. range(0): its channels, range(1): response channels, range(2): response
+/// frames.
 void convolution(benchmark::State& state) {
-    constexpr int kWidth = 4;
     const auto channels = static_cast<int>(state.range(0));
     const kernels::ImpulseResponse response =
         decaying_noise(static_cast<std::size_t>(state.range(1)), static_cast<std::size_t>(state.range(2)));
-    std::vector<double> values;
-    for (const ParameterDescription& parameter : kernels::kConvolution.description.parameters)
-        values.push_back(parameter.standard);
-    const kernels::StripValues strip{
-        .sample_rate = 48000.0, .channels = channels, .values = values, .greatest = values, .impulse = &response};
-    const auto processor =
-        kernels::find_processor("convolution")
-            ->create({.width = kWidth, .strips = {&strip, 1}, .moving_per_block = {}, .moving_per_frame = {}});
-    kernels::AlignedVector<float> audio(512 * kWidth), input(512 * kWidth);
-    for (std::size_t i = 0; i < input.size(); ++i)
-        input[i] = static_cast<int>(i) % kWidth < channels ? noise_at(i) : 0.0f;
-    const FrameCount per_iteration = 1 << 17;
-    FrameCount start = 0;
-    const auto feed = [&] {
-        for (const FrameCount end = start + per_iteration; start < end; start += 512) {
-            std::copy(input.begin(), input.end(), audio.begin());
-            processor->process({.start = start, .frames = 512, .audio = audio.data(), .key = nullptr, .controls = {}});
-        }
-    };
-    feed();
-    float loudest = 0.0f;
-    for (auto _ : state) {
-        feed();
-        for (const float sample : audio) loudest = std::max(loudest, std::abs(sample));
-    }
-    if (!(loudest > 1e-3f && loudest < 1e3f)) state.SkipWithError("silence or nonsense came out");
-    const double samples = static_cast<double>(per_iteration) * static_cast<double>(state.iterations());
-    const auto response_channels = static_cast<double>(std::max<std::int64_t>(state.range(1), channels));
-    state.counters["s/sample_and_response_channel"] =
-        benchmark::Counter(samples * response_channels, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["x_real_time"] = benchmark::Counter(samples / 48000.0, benchmark::Counter::kIsRate);
+    std::vector<Strip> strips;
+    strips.emplace_back(channels, response);
+    measure(state, strips, 1 << 17, std::max<std::int64_t>(state.range(1), channels));
 }
 BENCHMARK(convolution)
     ->Name("kernels/convolution/cpu")
@@ -81,6 +104,23 @@ BENCHMARK(convolution)
     ->Args({2, 2, 144000})
     ->Args({2, 4, 144000})
     ->Args({1, 1, 480000})
+    ->Unit(benchmark::kMillisecond);
+
+/// Stereo strips in turn, 3 s each, a chunk of so many frames at a time, as a render does: what they hold comes from memory.
+/// range(0): strips, range(1): frames.
+void convolutions_in_turn(benchmark::State& state) {
+    std::vector<kernels::ImpulseResponse> responses;
+    for (std::int64_t strip = 0; strip < state.range(0); ++strip) responses.push_back(decaying_noise(2, 144000));
+    std::vector<Strip> strips;
+    for (const kernels::ImpulseResponse& response : responses) strips.emplace_back(2, response);
+    measure(state, strips, state.range(1), 2);
+}
+BENCHMARK(convolutions_in_turn)
+    ->Name("kernels/convolutions_in_turn/cpu")
+    ->ArgNames({"strips", "chunk"})
+    ->Args({4, 65536})
+    ->Args({16, 65536})
+    ->Args({16, 131072})
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -143,6 +143,17 @@ DUBPLATE_HD __m256 narrow_register(const __m256d* from, __m256) {
     return _mm256_set_m128(_mm256_cvtpd_ps(from[1]), _mm256_cvtpd_ps(from[0]));
 }
 #endif
+DUBPLATE_HD void in_turn_register(__m256 a, __m256 b, __m256* both) {
+    const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
+    both[0] = _mm256_permute2f128_ps(low, high, 0x20);
+    both[1] = _mm256_permute2f128_ps(low, high, 0x31);
+}
+DUBPLATE_HD void from_turn_register(const __m256* both, __m256& a, __m256& b) {
+    const __m256 low = _mm256_permute2f128_ps(both[0], both[1], 0x20);
+    const __m256 high = _mm256_permute2f128_ps(both[0], both[1], 0x31);
+    a = _mm256_shuffle_ps(low, high, 0x88);
+    b = _mm256_shuffle_ps(low, high, 0xdd);
+}
 #if defined(__AVX512F__)
 DUBPLATE_HD __m512 fma_register(__m512 a, __m512 b, __m512 c) { return _mm512_fmadd_ps(a, b, c); }
 DUBPLATE_HD __m512d fma_register(__m512d a, __m512d b, __m512d c) { return _mm512_fmadd_pd(a, b, c); }
@@ -168,6 +179,16 @@ DUBPLATE_HD void widen_register(__m512 from, __m512d* to) {
 DUBPLATE_HD __m256 narrow_register(const __m512d* from, __m256) { return _mm512_cvtpd_ps(from[0]); }
 DUBPLATE_HD __m512 narrow_register(const __m512d* from, __m512) {
     return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(from[0])), _mm512_cvtpd_ps(from[1]), 1);
+}
+DUBPLATE_HD void in_turn_register(__m512 a, __m512 b, __m512* both) {
+    const __m512i first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    both[0] = _mm512_permutex2var_ps(a, first, b);
+    both[1] = _mm512_permutex2var_ps(a, _mm512_add_epi32(first, _mm512_set1_epi32(8)), b);
+}
+DUBPLATE_HD void from_turn_register(const __m512* both, __m512& a, __m512& b) {
+    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    a = _mm512_permutex2var_ps(both[0], even, both[1]);
+    b = _mm512_permutex2var_ps(both[0], _mm512_add_epi32(even, _mm512_set1_epi32(1)), both[1]);
 }
 #endif
 
@@ -310,6 +331,25 @@ template <int W>
 DUBPLATE_HD Pack<float, W> odd_twice(Pack<float, W> a) {
     for (int i = 0; i < a.kRegisters; ++i) a.v[i] = detail::odd_twice_register(a.v[i]);
     return a;
+}
+/// Between complex numbers, (re, im) in turn, [2 W] in memory, and their real and imaginary parts.
+template <int W>
+DUBPLATE_HD void store_in_turn(float* to, Pack<float, W> re, Pack<float, W> im) {
+    static_assert(W >= 8);
+    for (int i = 0; i < re.kRegisters; ++i) {
+        typename Pack<float, W>::Register both[2];
+        detail::in_turn_register(re.v[i], im.v[i], both);
+        std::memcpy(to + 2 * i * re.kPerRegister, both, sizeof both);
+    }
+}
+template <int W>
+DUBPLATE_HD void load_from_turn(const float* from, Pack<float, W>& re, Pack<float, W>& im) {
+    static_assert(W >= 8);
+    for (int i = 0; i < re.kRegisters; ++i) {
+        typename Pack<float, W>::Register both[2];
+        std::memcpy(both, from + 2 * i * re.kPerRegister, sizeof both);
+        detail::from_turn_register(both, re.v[i], im.v[i]);
+    }
 }
 /// a - b in even lanes, a + b in odd ones.
 template <int W>

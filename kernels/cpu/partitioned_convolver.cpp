@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cstring>
 
 #include "kernels/cpu/pack.h"
 
@@ -12,26 +13,28 @@ namespace dubplate::kernels {
 namespace {
 
 constexpr FrameCount kSmallestPartition = 1024;
-constexpr FrameCount kLargestPartition = 8192;  // FFTs of 2^14, the largest that estimated plans do well
-constexpr int kBatchBlocks = 4;                 // as many as AVX2 has registers for
+constexpr FrameCount kMiddlePartition = 8192, kLargestPartition = 16384;
+constexpr int kBatchBlocks = 4;  // as many as AVX2 has registers for
 constexpr std::size_t kFloatsPerLine = kCacheLine / sizeof(float);
 /// Some forty rows are read side by side, more streams than the hardware foresees: lines are asked for this many floats
 /// ahead. 3 s at 48 kHz take 15 % less time for it, 10 s 40 %; half and twice the distance are no better.
 constexpr std::size_t kFetchAhead = 64;
 
-/// Stands for every block of zeros.
-alignas(kCacheLine) constexpr float kZeroRow[2 * kLargestPartition + kFloatsPerLine] = {};
+constexpr int kSilent = -1;
+
+/// Stands for a part of every block of zeros.
+alignas(kCacheLine) constexpr float kZeroRow[2 * kLargestPartition] = {};
 
 /// Buffers that hold nothing between calls.
 struct Scratch {
-    AlignedVector<float> bins;  // [block][stride]
-    AlignedVector<float> time;  // [2 P]
+    AlignedVector<float> bins;    // [block][bin][re, im], of one part
+    AlignedVector<float> points;  // [block][part][bin][re, im]
 };
 
-Scratch& scratch_of_thread(std::size_t bins, std::size_t time) {
+Scratch& scratch_of_thread(std::size_t bins, std::size_t points) {
     static thread_local Scratch scratch;
     if (scratch.bins.size() < bins) scratch.bins.resize(bins);
-    if (scratch.time.size() < time) scratch.time.resize(time);
+    if (scratch.points.size() < points) scratch.points.resize(points);
     return scratch;
 }
 
@@ -48,28 +51,34 @@ bool all_zero(const float* values, std::size_t count) {
 }  // namespace
 
 Partitioning partitioning_of(FrameCount response_frames) {
-    Partitioning cut;
-    const auto length = static_cast<std::uint64_t>(std::clamp(response_frames, kSmallestPartition, kLargestPartition));
-    cut.partition_frames = static_cast<int>(std::bit_ceil(length));
-    cut.partitions = std::max<FrameCount>(1, (response_frames + cut.partition_frames - 1) / cut.partition_frames);
-    cut.blocks = cut.partitions >= kBatchBlocks ? kBatchBlocks : 1;
-    return cut;
+    // A batch may wait for about as long as the response lasts.
+    const auto cut = [&](FrameCount partition, int blocks) {
+        return Partitioning{static_cast<int>(partition), blocks, (response_frames + partition - 1) / partition};
+    };
+    if (response_frames > 3 * kLargestPartition) return cut(kLargestPartition, kBatchBlocks);
+    if (response_frames > 3 * kMiddlePartition) return cut(kMiddlePartition, kBatchBlocks);
+    const auto length = static_cast<std::uint64_t>(std::clamp(response_frames, kSmallestPartition, kMiddlePartition));
+    return cut(static_cast<FrameCount>(std::bit_ceil(length)), 1);
 }
 
 ResponseSpectra::ResponseSpectra(std::span<const std::vector<float>> channels)
     : partitioning_(partitioning_of(static_cast<FrameCount>(channels[0].size()))),
-      channels_(static_cast<int>(channels.size())) {
+      transform_(partitioning_.partition_frames),
+      channels_(static_cast<int>(channels.size())),
+      // Off the power of two that would crowd one cache set.
+      stride_(transform_.part_floats() + kFloatsPerLine) {
     const auto frames = static_cast<std::size_t>(partitioning_.partition_frames);
     const auto partitions = static_cast<std::size_t>(partitioning_.partitions);
-    stride_ = 2 * frames + kFloatsPerLine;  // P + 1 bins, and off the power of two that would crowd one cache set
-    rows_.resize(channels.size() * partitions * stride_, 0.0f);
-    float* row = rows_.data();
-    for (const std::vector<float>& channel : channels) {
-        assert(channel.size() == channels[0].size() && !channel.empty());
-        for (std::size_t first = 0; first < partitions * frames; first += frames, row += stride_) {
-            const std::span<const float> part(channel.data() + first, std::min(frames, channel.size() - first));
+    const std::size_t part_stride = partitions * stride_;
+    rows_.resize(channels.size() * static_cast<std::size_t>(transform_.parts()) * part_stride);
+    for (int channel = 0; channel < channels_; ++channel) {
+        const std::vector<float>& taps = channels[static_cast<std::size_t>(channel)];
+        assert(taps.size() == channels[0].size() && !taps.empty());
+        for (std::size_t k = 0; k < partitions; ++k) {
+            const std::span<const float> part(taps.data() + k * frames, std::min(frames, taps.size() - k * frames));
             // The transforms' scale goes into the response; a power of two, so nothing is rounded.
-            precise_spectrum(part, static_cast<int>(2 * frames), 0.5 / static_cast<double>(frames), row);
+            transform_.precise(part, 1.0 / static_cast<double>(frames),
+                               rows_.data() + first_row(channel, 0) * stride_ + k * stride_, part_stride);
         }
     }
 }
@@ -81,38 +90,45 @@ PartitionedConvolver::PartitionedConvolver(std::shared_ptr<const ResponseSpectra
       channels_(channels),
       rows_per_channel_(partitioning().partitions + partitioning().blocks - 1) {
     const auto rows = static_cast<std::size_t>(channels) * static_cast<std::size_t>(rows_per_channel_);
-    rows_.resize(rows * response_->row_stride(), 0.0f);
-    silent_.resize(rows, 1);
+    rows_.resize(rows * static_cast<std::size_t>(response_->transform().parts()) * response_->row_stride());
+    source_.resize(rows, kSilent);
 }
 
-std::size_t PartitionedConvolver::row_index(FrameCount block) const {
-    return static_cast<std::size_t>((block + rows_per_channel_) % rows_per_channel_);
+std::size_t PartitionedConvolver::row_of(FrameCount age) const {
+    return static_cast<std::size_t>((newest_ - age + 2 * rows_per_channel_) % rows_per_channel_);
 }
 
-void PartitionedConvolver::begin_batch() { newest_ = (newest_ + partitioning().blocks) % rows_per_channel_; }
-
-void PartitionedConvolver::take(int channel, const float* input) {
+void PartitionedConvolver::take(std::span<const ConvolverInput> input) {
+    assert(static_cast<int>(input.size()) == channels_);
+    newest_ = (newest_ + 1) % rows_per_channel_;
     const auto frames = static_cast<std::size_t>(partitioning().partition_frames);
-    const Fft& fft = real_fft(static_cast<int>(2 * frames));
-    const auto first_row = static_cast<std::size_t>(channel) * static_cast<std::size_t>(rows_per_channel_);
-    bool silent_before = all_zero(input, frames);
-    for (int block = 0; block < partitioning().blocks; ++block) {
-        const float* at = input + static_cast<std::size_t>(block) * frames;
-        const bool silent = all_zero(at + frames, frames);
-        const std::size_t row = first_row + row_index(newest_ - partitioning().blocks + 1 + block);
-        silent_[row] = silent && silent_before;
-        if (!silent_[row]) fft.forward(at, rows_.data() + row * response_->row_stride());
-        silent_before = silent;
+    const auto rows = static_cast<std::size_t>(rows_per_channel_);
+    const BlockTransform& transform = response_->transform();
+    const std::size_t part_stride = rows * response_->row_stride();
+    const auto equal = [&](const float* a, const float* b) { return std::memcmp(a, b, frames * sizeof(float)) == 0; };
+    for (std::size_t channel = 0; channel < input.size(); ++channel) {
+        const auto [before, block] = input[channel];
+        int& source = source_[channel * rows + row_of(0)];
+        if (all_zero(block, frames) && all_zero(before, frames)) {
+            source = kSilent;
+        } else if (channel > 0 && equal(block, input[channel - 1].block) && equal(before, input[channel - 1].before)) {
+            source = source_[(channel - 1) * rows + row_of(0)];
+        } else {
+            source = static_cast<int>(channel);
+            float* const row = rows_.data() + channel * static_cast<std::size_t>(transform.parts()) * part_stride +
+                               row_of(0) * response_->row_stride();
+            transform.forward(before, block, row, part_stride);
+        }
     }
 }
 
 bool PartitionedConvolver::rests() const {
-    return std::all_of(silent_.begin(), silent_.end(), [](char silent) { return silent != 0; });
+    return std::all_of(source_.begin(), source_.end(), [](int source) { return source == kSilent; });
 }
 
 namespace {
 
-/// One path of one batch. Partition k meets, in block t, the input row inputs[k + B - 1 - t]; partitions before `first`
+/// One path of one batch in one part. Partition k meets, in block t, the input row inputs[k + B - 1 - t]; partitions before `first`
 /// and from `last` on meet nothing but zeros.
 struct Term {
     const float* response = nullptr;       // [partition][stride]
@@ -137,9 +153,9 @@ struct Accumulator {
 };
 
 /// Four blocks: the four input bins that a partition meets slide by one from partition to partition, so each is loaded
-/// once, and with the eight sums they fill the registers. out [4][stride].
-void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out) {
-    for (std::size_t bin = 0; bin < stride; bin += kBinFloats) {
+/// once, and with the eight sums they fill the registers. out [4][size].
+void sum_four_blocks(std::span<const Term> terms, std::size_t stride, std::size_t size, float* out) {
+    for (std::size_t bin = 0; bin < size; bin += kBinFloats) {
         Accumulator sum0, sum1, sum2, sum3;
         for (const Term& term : terms) {
             const float* const* next = term.inputs + term.first;
@@ -181,15 +197,15 @@ void sum_four_blocks(std::span<const Term> terms, std::size_t stride, float* out
             }
         }
         store(out + bin, sum0.product());
-        store(out + stride + bin, sum1.product());
-        store(out + 2 * stride + bin, sum2.product());
-        store(out + 3 * stride + bin, sum3.product());
+        store(out + size + bin, sum1.product());
+        store(out + 2 * size + bin, sum2.product());
+        store(out + 3 * size + bin, sum3.product());
     }
 }
 
-/// One block: short responses only, so the loads, not the sums, set the pace. out [stride].
-void sum_one_block(std::span<const Term> terms, std::size_t stride, float* out) {
-    for (std::size_t bin = 0; bin < stride; bin += 16) {
+/// One block: short responses only, so the loads, not the sums, set the pace. out [size].
+void sum_one_block(std::span<const Term> terms, std::size_t stride, std::size_t size, float* out) {
+    for (std::size_t bin = 0; bin < size; bin += 16) {
         constexpr int kParts = 16 / kBinFloats;
         Accumulator sums[kParts];
         for (const Term& term : terms)
@@ -207,41 +223,61 @@ void sum_one_block(std::span<const Term> terms, std::size_t stride, float* out) 
 
 }  // namespace
 
-bool PartitionedConvolver::give(int channel, float* output) const {
-    const auto [partition_frames, blocks, partitions] = partitioning();
-    const std::size_t stride = response_->row_stride(), frames = static_cast<std::size_t>(partition_frames);
-    std::vector<const float*> inputs;  // [path][row], newest first
-    inputs.reserve(paths_.size() * static_cast<std::size_t>(rows_per_channel_));
-    std::vector<Term> terms;
-    for (const ConvolutionPath& path : paths_) {
-        if (path.out != channel) continue;
-        const std::size_t first_row = static_cast<std::size_t>(path.in) * static_cast<std::size_t>(rows_per_channel_);
-        FrameCount first_heard = rows_per_channel_, last_heard = -1;
-        Term term{.response = response_->rows(path.response), .inputs = inputs.data() + inputs.size()};
-        for (FrameCount age = 0; age < rows_per_channel_; ++age) {
-            const std::size_t row = first_row + row_index(newest_ - age);
-            inputs.push_back(silent_[row] ? kZeroRow : rows_.data() + row * stride);
-            if (silent_[row]) continue;
-            first_heard = std::min(first_heard, age);
-            last_heard = age;
-        }
-        term.first = std::max<FrameCount>(0, first_heard - blocks + 1);
-        term.last = std::min(partitions, last_heard + 1);
-        if (term.first < term.last) terms.push_back(term);
-    }
-    if (terms.empty()) return false;
+/// Which ages of a path's input are heard, and the partitions they meet.
+struct PartitionedConvolver::Heard {
+    const ConvolutionPath* path;
+    FrameCount first, last;  // of partitions
+};
 
-    Scratch& scratch = scratch_of_thread(static_cast<std::size_t>(blocks) * stride, 2 * frames);
-    if (blocks == 1) {
-        sum_one_block(terms, stride, scratch.bins.data());
-    } else {
-        sum_four_blocks(terms, stride, scratch.bins.data());
+PartitionedConvolver::Heard PartitionedConvolver::heard(const ConvolutionPath& path) const {
+    FrameCount youngest = rows_per_channel_, oldest = -1;
+    for (FrameCount age = 0; age < rows_per_channel_; ++age) {
+        if (source_[static_cast<std::size_t>(path.in * rows_per_channel_) + row_of(age)] == kSilent) continue;
+        youngest = std::min(youngest, age);
+        oldest = age;
     }
-    const Fft& fft = real_fft(static_cast<int>(2 * frames));
-    for (std::size_t block = 0; block < static_cast<std::size_t>(blocks); ++block) {
-        fft.inverse(scratch.bins.data() + block * stride, scratch.time.data());
-        std::copy_n(scratch.time.data() + frames, frames, output + block * frames);  // the first half wraps around
+    return {&path, std::max<FrameCount>(0, youngest - partitioning().blocks + 1),
+            std::min(partitioning().partitions, oldest + 1)};
+}
+
+bool PartitionedConvolver::give(int channel, float* output) const {
+    std::vector<Heard> paths;
+    for (const ConvolutionPath& path : paths_)
+        if (path.out == channel)
+            if (const Heard found = heard(path); found.first < found.last) paths.push_back(found);
+    if (paths.empty()) return false;
+
+    const BlockTransform& transform = response_->transform();
+    const auto parts = static_cast<std::size_t>(transform.parts()), rows = static_cast<std::size_t>(rows_per_channel_);
+    const auto frames = static_cast<std::size_t>(partitioning().partition_frames);
+    const auto blocks = static_cast<std::size_t>(partitioning().blocks);
+    const std::size_t stride = response_->row_stride(), size = transform.part_floats();
+    Scratch& scratch = scratch_of_thread(blocks * size, blocks * parts * size);
+    std::vector<const float*> inputs(paths.size() * rows);  // [path][age]
+    std::vector<Term> terms(paths.size());
+    for (std::size_t part = 0; part < parts; ++part) {
+        for (std::size_t p = 0; p < paths.size(); ++p) {
+            const auto [path, first, last] = paths[p];
+            terms[p] = {response_->rows(path->response, static_cast<int>(part)), inputs.data() + p * rows, first, last};
+            for (std::size_t age = 0; age < rows; ++age) {
+                const std::size_t row = row_of(static_cast<FrameCount>(age));
+                const int source = source_[static_cast<std::size_t>(path->in) * rows + row];
+                inputs[p * rows + age] =
+                    source == kSilent
+                        ? kZeroRow
+                        : rows_.data() + ((static_cast<std::size_t>(source) * parts + part) * rows + row) * stride;
+            }
+        }
+        if (blocks == 1) {
+            sum_one_block(terms, stride, size, scratch.bins.data());
+        } else {
+            sum_four_blocks(terms, stride, size, scratch.bins.data());
+        }
+        for (std::size_t block = 0; block < blocks; ++block)
+            transform.back(scratch.bins.data() + block * size, scratch.points.data() + (block * parts + part) * size);
     }
+    for (std::size_t block = 0; block < blocks; ++block)
+        transform.join(scratch.points.data() + block * parts * size, output + block * frames);
     return true;
 }
 

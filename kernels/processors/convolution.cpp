@@ -58,9 +58,10 @@ constexpr ProcessorDescription kDescription{
         "strip; one with as many channels as the strip serves them one by one; one with four channels on a stereo "
         "strip is true stereo: left to left, left to right, right to left, right to right. The response is used as it "
         "stands in the file, at the session's rate, without normalisation.\n\n"
-        "Uniformly partitioned overlap-save: partitions of 1024 to 8192 frames (the response's length rounded up to a "
-        "power of two), four blocks at a time for responses of four partitions or more. Latency is one such batch and "
-        "is compensated, also for the dry part. Tail: response and pre-delay.",
+        "Uniformly partitioned overlap-save: partitions of 1024 to 16384 frames, four blocks at a time for responses "
+        "of more than 24576 frames. Latency is one such batch and is compensated, also for the dry part. Tail: "
+        "response "
+        "and pre-delay.",
 };
 
 FrameCount predelay_frames(const StripValues& strip) {
@@ -151,47 +152,41 @@ std::vector<ConvolutionPath> paths_of(int channels, int response_channels) {
     return paths;
 }
 
-/// The convolution of one strip, in planes. Input is collected on the absolute grid of batches; when a batch is full it
-/// is convolved, and its result waits in `wet_` to come out while the next is collected.
+/// The convolution of one strip, in planes. Blocks are taken on the absolute grid as they fill; after the last of a batch
+/// it is convolved, and its result waits in `wet_` to come out while the next is collected.
 class StripConvolution {
 public:
-    explicit StripConvolution(const StripValues& strip)
+    /// `dry`: what comes in is wanted beside what comes out.
+    StripConvolution(const StripValues& strip, bool dry)
         : convolver_(spectra_of(*strip.impulse), strip.channels,
                      paths_of(strip.channels, static_cast<int>(strip.impulse->channels.size()))),
           channels_(strip.channels),
+          block_(convolver_.partitioning().partition_frames),
           batch_(convolver_.partitioning().batch_frames()),
           predelay_(predelay_frames(strip)),
-          // A multiple of the batch, so that no run of frames within a batch wraps around.
-          capacity_(round_up(batch_ + convolver_.partitioning().partition_frames + predelay_, batch_)),
+          capacity_(round_up(2 * block_ + predelay_, block_)),
           input_(static_cast<std::size_t>(channels_ * capacity_)),
-          wet_(static_cast<std::size_t>(channels_ * batch_)) {}
+          wet_(static_cast<std::size_t>(channels_ * batch_)),
+          dry_(dry ? wet_.size() : 0) {}
 
-    FrameCount batch_frames() const { return batch_; }
-    /// Where input frame `frame` is kept, up to the batch's end.
+    FrameCount block_frames() const { return block_; }
+    /// Where input frame `frame` is kept, up to the block's end.
     float* input(int channel, FrameCount frame) {
         return input_.data() + channel * capacity_ + frame - floor_div(frame, capacity_) * capacity_;
     }
-    /// The convolved frame that comes out when input frame `frame` goes in, up to the batch's end.
-    const float* wet(int channel, FrameCount frame) const {
-        return wet_.data() + channel * batch_ + frame - floor_div(frame, batch_) * batch_;
-    }
+    /// What comes out when frame `frame` goes in, up to the block's end: convolved, and as it came in a batch ago, where
+    /// then the new frame goes.
+    const float* wet(int channel, FrameCount frame) const { return wet_.data() + place(channel, frame); }
+    float* dry(int channel, FrameCount frame) { return dry_.data() + place(channel, frame); }
 
-    /// Input is complete up to `end`, a multiple of the batch.
-    void convolve_batch(FrameCount end) {
-        static thread_local AlignedVector<float> contiguous;
-        const FrameCount length = batch_ + convolver_.partitioning().partition_frames;
-        contiguous.resize(std::max(contiguous.size(), static_cast<std::size_t>(length)));
-        convolver_.begin_batch();
-        for (int channel = 0; channel < channels_; ++channel) {
-            const FrameCount first = end - predelay_ - length;
-            for (FrameCount done = 0; done < length;) {
-                const FrameCount at = first + done - floor_div(first + done, capacity_) * capacity_;
-                const FrameCount run = std::min(length - done, capacity_ - at);
-                std::copy_n(input_.data() + channel * capacity_ + at, run, contiguous.data() + done);
-                done += run;
-            }
-            convolver_.take(channel, contiguous.data());
-        }
+    /// Input is complete up to `end`, a multiple of the block.
+    void complete_block(FrameCount end) {
+        std::vector<ConvolverInput> input;
+        for (int channel = 0; channel < channels_; ++channel)
+            input.push_back({in_one_piece(channel, end - predelay_ - 2 * block_, 2 * channel),
+                             in_one_piece(channel, end - predelay_ - block_, 2 * channel + 1)});
+        convolver_.take(input);
+        if (end % batch_ != 0) return;
         wet_sounds_ = false;
         for (int channel = 0; channel < channels_; ++channel) {
             float* const wet = wet_.data() + channel * batch_;
@@ -203,16 +198,34 @@ public:
 
     /// Nothing here decays: what goes in is gone after a known time, and blocks of zeros are told from others exactly.
     bool rests() const {
-        return !wet_sounds_ && convolver_.rests() &&
-               std::all_of(input_.begin(), input_.end(), [](float sample) { return sample == 0.0f; });
+        const auto silent = [](float sample) { return sample == 0.0f; };
+        return !wet_sounds_ && convolver_.rests() && std::all_of(input_.begin(), input_.end(), silent) &&
+               std::all_of(dry_.begin(), dry_.end(), silent);
     }
 
 private:
+    FrameCount place(int channel, FrameCount frame) const {
+        return channel * batch_ + frame - floor_div(frame, batch_) * batch_;
+    }
+    /// A block of input, copied where the pre-delay makes it lie across the ring's end.
+    const float* in_one_piece(int channel, FrameCount first, int which) {
+        const FrameCount at = first - floor_div(first, capacity_) * capacity_, run = std::min(block_, capacity_ - at);
+        const float* const ring = input_.data() + channel * capacity_;
+        if (run == block_) return ring + at;
+        static thread_local AlignedVector<float> pieces;
+        const auto size = static_cast<std::size_t>(2 * channels_ * block_);
+        if (pieces.size() < size) pieces.resize(size);
+        float* const piece = pieces.data() + which * block_;
+        std::copy_n(ring, block_ - run, std::copy_n(ring + at, run, piece));
+        return piece;
+    }
+
     PartitionedConvolver convolver_;
     int channels_;
-    FrameCount batch_, predelay_, capacity_;
+    FrameCount block_, batch_, predelay_, capacity_;
     AlignedVector<float> input_;  // [channel][capacity], a ring by absolute frame
     AlignedVector<float> wet_;    // [channel][batch]
+    AlignedVector<float> dry_;    // the same, or none
     bool wet_sounds_ = false;
 };
 
@@ -222,8 +235,6 @@ class ConvolutionLanes final : public Processor {
 
 public:
     explicit ConvolutionLanes(const Setup& setup) : channels_(setup.channels()), lanes_(setup.lanes()) {
-        strips_.reserve(setup.strips.size());
-        for (const StripValues& strip : setup.strips) strips_.emplace_back(strip);
         for (int lane = 0; lane < W; ++lane) {
             mix_[lane] = static_cast<float>(setup.value(kMix, lane));
             gain_[lane] = static_cast<float>(setup.value(kGain, lane));
@@ -232,18 +243,21 @@ public:
             if (setup.moving_per_frame[i] == kMix) mix_row_ = static_cast<int>(i);
             if (setup.moving_per_frame[i] == kGain) gain_row_ = static_cast<int>(i);
         }
+        dry_ = mix_row_ >= 0 || std::any_of(mix_, mix_ + lanes_, [](float mix) { return mix != 100.0f; });
+        strips_.reserve(setup.strips.size());
+        for (const StripValues& strip : setup.strips) strips_.emplace_back(strip, dry_);
     }
 
     void process(const LaneBlock& block) override {
-        const FrameCount batch = strips_[0].batch_frames();
+        const FrameCount size = strips_[0].block_frames();
         for (int done = 0; done < block.frames;) {
             const FrameCount at = block.start + done;
-            const FrameCount batch_end = (floor_div(at, batch) + 1) * batch;
-            const int frames = static_cast<int>(std::min<FrameCount>(block.frames - done, batch_end - at));
+            const FrameCount end = (floor_div(at, size) + 1) * size;
+            const int frames = static_cast<int>(std::min<FrameCount>(block.frames - done, end - at));
             run(block, done, frames);
             done += frames;
-            if (at + frames == batch_end)
-                for (StripConvolution& strip : strips_) strip.convolve_batch(batch_end);
+            if (at + frames == end)
+                for (StripConvolution& strip : strips_) strip.complete_block(end);
         }
     }
 
@@ -252,35 +266,41 @@ public:
     }
 
 private:
-    /// Frames [first, first + frames) of the block, all in one batch.
+    /// Frames [first, first + frames) of the block, all in one block of every strip.
     void run(const LaneBlock& block, int first, int frames) {
-        alignas(64) float dry[kMaxBlockFrames * W], wet[kMaxBlockFrames * W];
+        alignas(64) float dry[kMaxBlockFrames * W];
         const FrameCount at = block.start + first;
-        std::array<float*, W> inputs{};
-        std::array<const float*, W> delayed{}, convolved{};
+        std::array<float*, W> inputs{}, delayed{};
+        std::array<const float*, W> convolved{};
         for (int lane = 0; lane < lanes_; ++lane) {
             StripConvolution& strip = strips_[static_cast<std::size_t>(lane / channels_)];
-            inputs[static_cast<std::size_t>(lane)] = strip.input(lane % channels_, at);
-            delayed[static_cast<std::size_t>(lane)] = strip.input(lane % channels_, at - strip.batch_frames());
-            convolved[static_cast<std::size_t>(lane)] = strip.wet(lane % channels_, at);
+            const auto place = static_cast<std::size_t>(lane);
+            inputs[place] = strip.input(lane % channels_, at);
+            convolved[place] = strip.wet(lane % channels_, at);
+            if (dry_) delayed[place] = strip.dry(lane % channels_, at);
         }
         float* audio = block.audio + first * W;
         lanes_to_planes<W>(audio, frames, lanes_, inputs.data());
-        planes_to_lanes<W>(delayed.data(), frames, lanes_, dry);
-        planes_to_lanes<W>(convolved.data(), frames, lanes_, wet);
+        if (dry_) {
+            planes_to_lanes<W>(delayed.data(), frames, lanes_, dry);
+            lanes_to_planes<W>(audio, frames, lanes_, delayed.data());
+        }
+        planes_to_lanes<W>(convolved.data(), frames, lanes_, audio);
 
         const float* mix_at = moving(block, mix_row_, first);
         const float* gain_at = moving(block, gain_row_, first);
-        F dry_gain, wet_share;
+        F dry_gain, wet_gain;
         const auto set_gains = [&](const float* mix, const float* gain) {
             const F share = load<F>(mix) * F(0.01f);
             dry_gain = F(1.0f) - share;
-            wet_share = share * gain_or_silence(load<F>(gain));
+            wet_gain = share * gain_or_silence(load<F>(gain));
         };
         set_gains(mix_, gain_);
         for (int frame = 0; frame < frames; ++frame) {
             if (mix_at || gain_at) set_gains(mix_at ? mix_at + frame * W : mix_, gain_at ? gain_at + frame * W : gain_);
-            store(audio + frame * W, fma(load<F>(dry + frame * W), dry_gain, load<F>(wet + frame * W) * wet_share));
+            F out = load<F>(audio + frame * W) * wet_gain;
+            if (dry_) out = fma(load<F>(dry + frame * W), dry_gain, out);
+            store(audio + frame * W, out + F(0.0f));  // no -0, whether a neighbour's dry part was asked for or not
         }
     }
 
@@ -289,6 +309,7 @@ private:
     }
 
     int channels_, lanes_;
+    bool dry_ = false;
     std::vector<StripConvolution> strips_;
     alignas(64) float mix_[W], gain_[W];
     int mix_row_ = -1, gain_row_ = -1;  // of Controls::frames

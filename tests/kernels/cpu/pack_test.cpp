@@ -168,6 +168,31 @@ TEST(PackPairs, AreTakenApartAndPutTogetherAsComplexNumbers) {
     }
 }
 
+template <int W>
+void expect_parts_in_turn() {
+    SCOPED_TRACE(W);
+    float re[W], im[W], pairs[2 * W];
+    for (int i = 0; i < W; ++i) re[i] = static_cast<float>(i), im[i] = static_cast<float>(-i - 100);
+    kernels::store_in_turn(pairs, load<Pack<float, W>>(re), load<Pack<float, W>>(im));
+    Pack<float, W> real, imaginary;
+    kernels::load_from_turn(pairs, real, imaginary);
+    float back[2][W];
+    store(back[0], real);
+    store(back[1], imaginary);
+    for (int i = 0; i < W; ++i) {
+        EXPECT_EQ(pairs[2 * i], re[i]);
+        EXPECT_EQ(pairs[2 * i + 1], im[i]);
+        EXPECT_EQ(back[0][i], re[i]);
+        EXPECT_EQ(back[1][i], im[i]);
+    }
+}
+
+TEST(PackMath, PutsRealAndImaginaryPartsInTurnAndTakesThemApart) {
+    expect_parts_in_turn<8>();
+    expect_parts_in_turn<16>();
+    expect_parts_in_turn<32>();
+}
+
 TEST(PackMath, GivesTheBitsOfPlainNumbersAtEveryWidth) {
     std::vector<Triple<float>> floats;
     std::vector<Triple<double>> doubles;

@@ -9,27 +9,26 @@ namespace {
 
 using namespace test;
 using kernels::AlignedVector;
-using kernels::ConvolutionPath;
+using kernels::ConvolverInput;
 using kernels::PartitionedConvolver;
 using kernels::partitioning_of;
 using kernels::ResponseSpectra;
 
 /// Convolves whole signals [channel][frame], cut to whole batches of their length.
-std::vector<Signal> convolve(PartitionedConvolver& convolver, const std::vector<Signal>& input, int outputs) {
+std::vector<Signal> convolve(PartitionedConvolver& convolver, std::vector<Signal> input, int outputs) {
     const auto block = static_cast<std::size_t>(convolver.partitioning().partition_frames);
     const auto batch = static_cast<std::size_t>(convolver.partitioning().batch_frames());
     std::vector<Signal> output(static_cast<std::size_t>(outputs), Signal(input[0].size() / batch * batch));
-    AlignedVector<float> given(block + batch), got(batch);
-    for (std::size_t start = 0; start < output[0].size(); start += batch) {
-        convolver.begin_batch();
-        for (std::size_t channel = 0; channel < input.size(); ++channel) {
-            for (std::size_t i = 0; i < given.size(); ++i)
-                given[i] = start + i < block ? 0.0f : input[channel][start + i - block];
-            convolver.take(static_cast<int>(channel), given.data());
-        }
+    for (Signal& channel : input) channel.insert(channel.begin(), block, 0.0f);
+    AlignedVector<float> got(batch);
+    for (std::size_t end = block; end <= output[0].size(); end += block) {
+        std::vector<ConvolverInput> blocks;
+        for (const Signal& channel : input) blocks.push_back({channel.data() + end - block, channel.data() + end});
+        convolver.take(blocks);
+        if (end % batch != 0) continue;
         for (std::size_t channel = 0; channel < output.size(); ++channel) {
             if (!convolver.give(static_cast<int>(channel), got.data())) std::fill(got.begin(), got.end(), 0.0f);
-            std::copy(got.begin(), got.end(), output[channel].begin() + static_cast<std::ptrdiff_t>(start));
+            std::copy(got.begin(), got.end(), output[channel].begin() + static_cast<std::ptrdiff_t>(end - batch));
         }
     }
     return output;
@@ -54,16 +53,18 @@ TEST(Partitioning, FollowsTheLengthOfTheResponse) {
     expect(8193, 8192, 2, 1);
     expect(24576, 8192, 3, 1);
     expect(24577, 8192, 4, 4);
-    expect(144000, 8192, 18, 4);
+    expect(49152, 8192, 6, 4);
+    expect(49153, 16384, 4, 4);
+    expect(144000, 16384, 9, 4);
 }
 
 TEST(PartitionedConvolver, SumsPathsIntoTheirOutputs) {
-    for (const std::size_t length : {700u, 20000u, 33000u}) {
+    for (const std::size_t length : {700u, 20000u, 33000u, 50000u}) {
         SCOPED_TRACE(length);
         const std::vector<Signal> response{noise(length, 1), noise(length, 2), noise(length, 3)};
         PartitionedConvolver convolver(spectra(response), 2, {{0, 0, 0}, {1, 0, 1}, {1, 1, 2}});
         std::vector<Signal> input{noise(10000, 4), noise(10000, 5)};
-        for (Signal& channel : input) channel.resize(66000, 0.0f);
+        for (Signal& channel : input) channel.resize(140000, 0.0f);
         const std::vector<Signal> output = convolve(convolver, input, 2);
         for (Signal& channel : input) channel.resize(10000);
         std::vector<double> left = direct_convolution(input[0], response[0], output[0].size());
@@ -90,13 +91,28 @@ TEST(PartitionedConvolver, PassesOverSilenceWithoutLosingWhatStillSounds) {
     EXPECT_TRUE(convolver.rests());
 }
 
+TEST(PartitionedConvolver, GivesEqualChannelsWhatEachWouldGetAlone) {
+    // Equal at first, then different, silent on one side, and equal again.
+    Signal left = noise(200000, 9), right = left;
+    for (std::size_t n = 50000; n < 70000; ++n) right[n] += 0.5f;
+    std::fill(right.begin() + 90000, right.begin() + 120000, 0.0f);
+    const std::vector<Signal> response{noise(30000, 10), noise(30000, 11)};
+    PartitionedConvolver both(spectra(response), 2, {{0, 0, 0}, {1, 1, 1}}),
+        one(spectra({response[0]}), 1, {{0, 0, 0}}), other(spectra({response[1]}), 1, {{0, 0, 0}});
+    const std::vector<Signal> output = convolve(both, {left, right}, 2);
+    EXPECT_EQ(output[0], convolve(one, {left}, 1)[0]);
+    EXPECT_EQ(output[1], convolve(other, {right}, 1)[0]);
+}
+
 TEST(PartitionedConvolver, RestsBeforeItHeardAnything) {
     PartitionedConvolver convolver(spectra({noise(30000, 8)}), 1, {{0, 0, 0}});
     EXPECT_TRUE(convolver.rests());
-    const AlignedVector<float> silence(40960, 0.0f);
+    const AlignedVector<float> silence(8192, 0.0f);
     AlignedVector<float> output(32768);
-    convolver.begin_batch();
-    convolver.take(0, silence.data());
+    for (int block = 0; block < 4; ++block) {
+        const ConvolverInput input{silence.data(), silence.data()};
+        convolver.take({&input, 1});
+    }
     EXPECT_FALSE(convolver.give(0, output.data()));
     EXPECT_TRUE(convolver.rests());
 }

@@ -57,7 +57,8 @@ TEST_P(ConvolutionOfLength, EqualsDirectConvolution) {
         EXPECT_LE(error_db(crossed[channel], reference), -120.0);
     }
 }
-INSTANTIATE_TEST_SUITE_P(Frames, ConvolutionOfLength, testing::Values(1, 127, 128, 129, 4095, 8192, 8193, 40000));
+INSTANTIATE_TEST_SUITE_P(Frames, ConvolutionOfLength,
+                         testing::Values(1, 127, 128, 129, 4095, 8192, 8193, 40000, 60000));
 
 TEST(Convolution, TakesOneResponseChannelForEachOfSixteen) {
     const ImpulseResponse response = response_of(16, 3000, 1);
@@ -71,7 +72,7 @@ TEST(Convolution, TakesOneResponseChannelForEachOfSixteen) {
 }
 
 TEST(Convolution, GivesTheSameBitsHoweverTheTimelineIsCut) {
-    for (const std::size_t length : {900u, 9000u, 30000u}) {
+    for (const std::size_t length : {900u, 9000u, 30000u, 60000u}) {
         const ImpulseResponse response = response_of(2, length, 3);
         const StripRun strip{.input = {noise(50000, 4), noise(50000, 5)},
                              .values = values_of(kConvolution, {{"predelay", 0.0123}, {"mix", 40.0}}),
@@ -219,7 +220,8 @@ TEST(Convolution, RestsOnceItsTailIsOverAndWakesAnywhere) {
 
 TEST(Convolution, HasALatencyOfOneBatchOnTheControlGrid) {
     const auto values = values_of(kConvolution);
-    const std::pair<std::size_t, FrameCount> expected[] = {{1, 1024}, {5000, 8192}, {24576, 8192}, {144000, 32768}};
+    const std::pair<std::size_t, FrameCount> expected[] = {
+        {1, 1024}, {5000, 8192}, {24576, 8192}, {49152, 32768}, {144000, 65536}};
     for (const auto& [length, latency] : expected) {
         const ImpulseResponse response = response_of(1, length, 1);
         EXPECT_EQ(kConvolution.latency(strip_of(values, 1, &response)), latency) << length;
