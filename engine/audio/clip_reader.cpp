@@ -11,7 +11,9 @@ namespace dubplate::audio {
 
 ClipReader::ClipReader(const ResolvedClip& clip)
     : clip_(&clip),
-      frame_bytes_(clip.source->channels() * bytes_of(clip.source->sample_type())),
+      type_(clip.source->sample_type()),
+      channels_(clip.source->channels()),
+      frame_bytes_(channels_ * bytes_of(type_)),
       end_(clip.loop ? clip.source->frames() : clip.offset + sounding_frames(clip)),
       most_frames_(std::min(std::max(kWindowBytes / frame_bytes_ / kWindowStep, FrameCount{1}) * kWindowStep,
                             end_ - clip.offset)) {
@@ -52,18 +54,18 @@ Result<void> ClipReader::read_forward(FrameCount from, int count, double gain, f
 }
 
 Result<void> ClipReader::read_source(FrameCount from, int count, double gain, float* const* out) {
-    const Source& source = *clip_->source;
     std::array<float*, kMaxChannels> rows;
-    std::copy_n(out, picks_.size(), rows.begin());
     while (count > 0) {
         if (from < window_start_ || from >= window_start_ + window_frames_)
             if (auto filled = fill_window(from, count); !filled) return filled;
         const int frames = static_cast<int>(std::min<FrameCount>(count, window_start_ + window_frames_ - from));
-        unpack_rows(source.sample_type(), source.channels(), window_.data() + (from - window_start_) * frame_bytes_,
-                    frames, picks_, gain, rows.data());
-        for (std::size_t row = 0; row < picks_.size(); ++row) rows[row] += frames;
+        unpack_rows(type_, channels_, window_.data() + (from - window_start_) * frame_bytes_, frames, picks_, gain,
+                    out);
         from += frames;
         count -= frames;
+        if (count == 0) break;
+        for (std::size_t row = 0; row < picks_.size(); ++row) rows[row] = out[row] + frames;
+        out = rows.data();
     }
     return {};
 }

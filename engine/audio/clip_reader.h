@@ -43,7 +43,8 @@ private:
 
     const ResolvedClip* clip_;
     std::vector<int> picks_, rows_;
-    int frame_bytes_;
+    SampleType type_;  // of the source
+    int channels_, frame_bytes_;
     FrameCount end_;          // of what is read of the source
     FrameCount most_frames_;  // of a window
     FrameCount pause_ = 0;    // in the source: where what is read ends, or begins if it is read backwards

@@ -61,6 +61,7 @@ struct ClipTrack::State {
         FrameCount from = 0, until = 0;
         ClipReader* reader = nullptr;
         const ResolvedClip* clip = nullptr;
+        bool is_straight = false;  // each channel of the track is one of its own of the source
     };
 
     std::vector<ResolvedClip> clips;
@@ -79,7 +80,7 @@ struct ClipTrack::State {
         return start >= plain.from && start + count <= plain.until;
     }
     bool find_plain(FrameCount start, FrameCount count);
-    Result<void> read_plain(FrameCount start, int count, const Rows& out);
+    Result<void> read_plain(FrameCount start, int count, float* const* out);
     Result<void> read(FrameCount start, int count, const Rows& out);
     Result<void> read_alone(const ClipPiece& piece, FrameCount start, int count, const Rows& out);
     Result<void> read_together(FrameCount start, int count, const Rows& out);
@@ -111,15 +112,19 @@ bool ClipTrack::State::find_plain(FrameCount start, FrameCount count) {
     const FrameCount sounding = std::min(constant_gain_until(clip, start - clip.start), sounding_frames(clip));
     const FrameCount until = std::min({found[0].end, clip.start + sounding, pieces.next_start(start + count)});
     if (clip.reverse || clip.loop || clip.gain == 0.0 || until < start + count) return false;
-    plain = {start, until, &reader_of(found[0].clip), &clip};
+    plain = {start, until, &reader_of(found[0].clip), &clip, false};
+    plain.is_straight = plain.reader->picks().size() == clip.channels.size();
     return true;
 }
 
-Result<void> ClipTrack::State::read_plain(FrameCount start, int count, const Rows& out) {
-    const Rows targets = picked(plain.reader->rows(), out);
-    auto read = plain.reader->read_source(start - plain.clip->start + plain.clip->offset, count, plain.clip->gain,
-                                          targets.data());
-    if (read) repeat(plain.reader->rows(), targets, count, out);
+Result<void> ClipTrack::State::read_plain(FrameCount start, int count, float* const* out) {
+    const FrameCount from = start - plain.clip->start + plain.clip->offset;
+    if (plain.is_straight) return plain.reader->read_source(from, count, plain.clip->gain, out);
+    Rows rows;
+    std::copy_n(out, channels, rows.begin());
+    const Rows targets = picked(plain.reader->rows(), rows);
+    auto read = plain.reader->read_source(from, count, plain.clip->gain, targets.data());
+    if (read) repeat(plain.reader->rows(), targets, count, rows);
     return read;
 }
 
@@ -179,7 +184,7 @@ Result<void> ClipTrack::State::read_together(FrameCount start, int count, const 
 
 Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out) {
     pieces.find(start, start + count, found);
-    if (find_plain(start, count)) return read_plain(start, count, out);
+    if (find_plain(start, count)) return read_plain(start, count, out.data());
     if (!are_disjoint(found)) {
         if (count <= kTileFrames) {
             std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.clip < b.clip; });
@@ -234,9 +239,9 @@ bool ClipTrack::is_silent(FrameCount start, FrameCount count) const {
 
 Result<void> ClipTrack::read(FrameCount start, int count, float* const* out) {
     assert(count >= 0 && count <= 65536);
+    if (state_->is_plain(start, count)) return state_->read_plain(start, count, out);
     Rows rows{};
     std::copy_n(out, state_->channels, rows.begin());
-    if (state_->is_plain(start, count)) return state_->read_plain(start, count, rows);
     ++state_->reads;
     auto read = state_->read(start, count, rows);
     state_->drop_idle_readers();
