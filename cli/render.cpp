@@ -153,7 +153,8 @@ public:
         const auto job = make_job(options_, *session);
         if (!job) return failed({job.error()}, Exit::wrong_usage);
         Diagnostics warnings;
-        if (const auto errors = render::check(*session, *job, warnings); !errors.empty())
+        std::shared_ptr<render::Responses> responses;
+        if (const auto errors = render::check(*session, *job, warnings, &responses); !errors.empty())
             return failed(errors, blame(*session));
         if (options_.dry_run) return dry_run(*session, *job);
         if (events_) events_->start(*session, *job);
@@ -164,7 +165,7 @@ public:
             return failed(
                 {{ErrorCode::refused, fmt::format("strict: {}, nothing was rendered", counted(count, "warning"))}},
                 Exit::failed);
-        return render(*session, *job);
+        return render(*session, *job, std::move(responses));
     }
 
 private:
@@ -181,12 +182,14 @@ private:
                                                                                                : Exit::failed;
     }
 
-    Exit render(const session::Session& session, const render::RenderJob& job) {
+    Exit render(const session::Session& session, const render::RenderJob& job,
+                std::shared_ptr<render::Responses> responses) {
         const auto report = [&] {
             ProgressDisplay display(progress_style(options_.quiet || options_.json), session.sample_rate);
-            return render::render(session, job, [&](const render::Progress& progress) {
+            const auto show = [&](const render::Progress& progress) {
                 return display.show(progress) && (!events_ || events_->progress(progress));
-            });
+            };
+            return render::render(session, job, show, std::move(responses));
         }();
         if (!report) {
             Error error = report.error();

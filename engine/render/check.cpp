@@ -6,7 +6,8 @@
 
 namespace dubplate::render {
 
-std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics) {
+std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics,
+                         std::shared_ptr<Responses>* read) {
     std::vector<Error> errors;
     const auto note = [&](const auto& result) {
         if (!result) errors.push_back(result.error());
@@ -34,15 +35,21 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
                           (error.where.empty() ? input_path(session, clip.file) : error.where);
             errors.push_back(std::move(error));
         }
-    nodes::Impulses impulses;
+    Responses responses;
     bool responses_read = true;
+    const auto read_response = [&](const std::string& name) -> Result<void> {
+        auto file = audio::InputFile::open(input_path(session, name), audio::Hashing::while_reading);
+        if (!file) return fail(std::move(file.error()));
+        auto impulse = audio::load_impulse(*file, session.sample_rate, job.scratch_folder);
+        if (!impulse) return fail(std::move(impulse.error()));
+        responses.impulses.emplace(name, std::move(*impulse));
+        responses.files.emplace(name, std::move(*file));
+        return {};
+    };
     for (const auto& [name, place] : impulse_files(session)) {
-        auto impulse = audio::load_impulse(input_path(session, name), session.sample_rate, job.scratch_folder);
-        if (impulse) {
-            impulses.emplace(name, std::move(*impulse));
-            continue;
-        }
-        Error error = impulse.error();
+        const auto is_read = read_response(name);
+        if (is_read) continue;
+        Error error = is_read.error();
         error.where = place + " / " + (error.where.empty() ? input_path(session, name) : error.where);
         errors.push_back(std::move(error));
         responses_read = false;
@@ -50,11 +57,12 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     if (timed && responses_read)
         for (const session::Strip& strip : session.strips)
             if (!strip.disabled || strip.kind == session::StripKind::master)
-                note(nodes::set_up_strip(session, strip, *tempo_map, impulses));
+                note(nodes::set_up_strip(session, strip, *tempo_map, responses.impulses));
     for (const session::Strip& strip : session.strips)
         if (strip.kind == session::StripKind::track && !strip.disabled && strip.clips.empty())
             diagnostics.push_back(
                 {"has no clips: it renders silence", nodes::strip_place(session, strip, strip.place)});
+    if (read) *read = std::make_shared<Responses>(std::move(responses));
     return errors;
 }
 

@@ -68,7 +68,7 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
 }
 
 Result<Inputs> load_inputs(const Session& session, const std::string& scratch_folder, graph::Executor& executor,
-                           const std::function<bool()>& poll, nodes::Profile* profile) {
+                           const std::function<bool()>& poll, nodes::Profile* profile, Responses responses) {
     Inputs inputs;
     using OpenedFile = Result<std::shared_ptr<const audio::InputFile>>;
     std::map<std::string, OpenedFile> files;
@@ -100,6 +100,14 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     });
     for (const auto& [name, place] : impulse_files(session)) {
         const std::string path = input_path(session, name);
+        if (const auto read = responses.files.find(name); read != responses.files.end()) {
+            inputs.impulses[name] = std::move(responses.impulses.at(name));
+            if (files.emplace(path, read->second).second) {
+                inputs.paths.push_back(path);
+                inputs.files.push_back(read->second);
+            }
+            continue;
+        }
         openings.push_back({nullptr, &inputs.impulses[name], path, note(path), 1.0, place, {}});
     }
     std::vector<graph::Job> jobs;

@@ -26,15 +26,22 @@ struct Inputs {
     const audio::Source* find(const std::string& path, double speed) const;
 };
 
+/// Responses that are read already, and the files they were read from, by name as written.
+struct Responses {
+    nodes::Impulses impulses;
+    std::map<std::string, std::shared_ptr<const audio::InputFile>> files;
+};
+
 /// Absolute or relative to the session's folder.
 std::string input_path(const session::Session& session, const std::string& file);
 
 /// The response files that enabled strips' inserts name, as written, with the place of the first that does.
 std::vector<std::pair<std::string, std::string>> impulse_files(const session::Session& session);
 
+/// What `responses` holds is taken from there.
 Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder,
                            graph::Executor& executor, const std::function<bool()>& poll,
-                           nodes::Profile* profile = nullptr);
+                           nodes::Profile* profile = nullptr, Responses responses = {});
 
 /// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,

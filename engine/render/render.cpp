@@ -56,8 +56,8 @@ nodes::TaskLabel label_of(const OutputFile& output) {
 /// One render from its checks to its receipt; each stage leaves what the next one needs.
 class Renderer {
 public:
-    Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress)
-        : session_(session), job_(job), progress_(progress) {
+    Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress, Responses responses)
+        : session_(session), job_(job), progress_(progress), responses_(std::move(responses)) {
         if (!job.profile_path.empty()) profile_ = std::make_unique<nodes::Profile>();
     }
 
@@ -128,7 +128,8 @@ private:
 
     Result<void> open_inputs() {
         auto inputs = load_inputs(
-            session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); }, profile_.get());
+            session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); }, profile_.get(),
+            std::move(responses_));
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
         if (auto ok = check_no_overwrite(outputs_, side_files(job_), inputs_.paths, session_.file); !ok) return ok;
@@ -331,6 +332,7 @@ private:
     const Session& session_;
     const RenderJob& job_;
     const ProgressFunction& progress_;
+    Responses responses_;  // until the inputs have them
     const Clock::time_point begin_ = Clock::now();
     RenderReport report_;
     session::TempoMap tempo_map_;
@@ -366,8 +368,9 @@ int threads_of(const RenderJob& job) {
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress) {
-    return Renderer(session, job, progress).run();
+Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress,
+                            std::shared_ptr<Responses> responses) {
+    return Renderer(session, job, progress, responses ? std::move(*responses) : Responses{}).run();
 }
 
 }  // namespace dubplate::render

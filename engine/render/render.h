@@ -12,6 +12,7 @@
 /// cancelled (within a second of being asked to, in every stage), io, refused (only of strict jobs).
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -114,11 +115,17 @@ struct RenderReport {
 /// How many a render runs on: what the job says, or as many as the process may use.
 int threads_of(const RenderJob& job);
 
-/// Finds everything that would stop a render: missing files, cycles, stems that name nothing. No audio is read.
-std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics);
+/// The responses that a session names (inputs.h).
+struct Responses;
 
+/// Finds everything that would stop a render: missing files, cycles, stems that name nothing. Of audio the responses alone
+/// are read; a caller who goes on to render keeps them.
+std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics,
+                         std::shared_ptr<Responses>* read = nullptr);
+
+/// `responses`: what check() has read of the same session is not read again.
 Result<RenderReport> render(const session::Session& session, const RenderJob& job,
-                            const ProgressFunction& progress = {});
+                            const ProgressFunction& progress = {}, std::shared_ptr<Responses> responses = nullptr);
 
 /// The receipt: one JSON object, keys in docs/receipts.md.
 std::string receipt_json(const RenderReport& report);

@@ -61,5 +61,28 @@ TEST_F(OpenedInputs, AreToldWhenGone) {
     EXPECT_EQ(gone.error().code, ErrorCode::not_found);
 }
 
+TEST(OpenedResponses, ThatACheckHasReadAreNotReadAgainAndStillHashedAndWatched) {
+    TempFolder folder;
+    session::Session session = empty_session(folder.path());
+    write_wav(folder.file("a.wav"), {std::vector<float>(1000, 0.25f)});
+    write_wav(folder.file("hall.wav"), {std::vector<float>(5000, 0.125f)});
+    session::Strip& track = add_track(session, "a", "a.wav");
+    track.inserts.push_back(insert("convolution", {{"impulse", "hall.wav"}}));
+
+    std::shared_ptr<render::Responses> read;
+    Diagnostics diagnostics;
+    ASSERT_TRUE(render::check(session, render::RenderJob{}, diagnostics, &read).empty());
+    ASSERT_EQ(read->impulses.size(), 1u);
+    const auto executor = graph::make_thread_executor(1);
+    auto again = render::load_inputs(session, "", *executor, {}).value();
+    auto taken = render::load_inputs(session, "", *executor, {}, nullptr, std::move(*read)).value();
+    EXPECT_EQ(taken.paths, again.paths);
+    EXPECT_EQ(taken.impulses.at("hall.wav").channels, again.impulses.at("hall.wav").channels);
+    EXPECT_EQ(taken.files.at(1)->xxh3({}).value(), again.files.at(1)->xxh3({}).value());
+    EXPECT_TRUE(taken.files.at(1)->check_unchanged());
+    fs::resize_file(folder.file("hall.wav"), 500);
+    EXPECT_FALSE(taken.files.at(1)->check_unchanged());
+}
+
 }  // namespace
 }  // namespace dubplate::test
