@@ -1,6 +1,9 @@
 target_sources(dubplate_engine PRIVATE
   nodes/curve.cpp
+  nodes/insert_lanes.cpp
   nodes/lane_group.cpp
+  nodes/lane_places.cpp
+  nodes/lane_zeros.cpp
   nodes/mixing_gains.cpp
   nodes/output_gain.cpp
   nodes/output_steps.cpp

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
-#include <limits>
 
+#include "engine/nodes/insert_lanes.h"
+#include "engine/nodes/lane_zeros.h"
 #include "engine/nodes/mixing_gains.h"
 #include "engine/nodes/scratch.h"
 #include "kernels/cpu/aligned.h"
@@ -16,22 +16,7 @@ namespace {
 using kernels::kMaxBlockFrames;
 using kernels::kMaxLanes;
 
-constexpr FrameCount kAlways = std::numeric_limits<FrameCount>::min() / 2;
-constexpr FrameCount kNever = std::numeric_limits<FrameCount>::max();
-
-/// First frame from which all granules of a block are exactly zero; kNever if its last granule is not.
-FrameCount zeros_from(FrameCount start, int frames, int width, const float* audio) {
-    FrameCount from = kNever;
-    for (int granule = frames - static_cast<int>(kControlFrames); granule >= 0;
-         granule -= static_cast<int>(kControlFrames)) {
-        const float* at = audio + granule * width;
-        // From the end: sounding audio is recognised by its last frame.
-        for (int i = static_cast<int>(kControlFrames) * width - 1; i >= 0; --i)
-            if (at[i] != 0.0f) return from;
-        from = start + granule;
-    }
-    return from;
-}
+alignas(64) constexpr float kZeros[kMaxBlockFrames] = {};
 
 FoldMatrix key_fold(const InsertStreams& streams) {
     FoldMatrix matrix = fold_matrix(streams.key_layout, streams.layout);
@@ -43,14 +28,14 @@ FoldMatrix key_fold(const InsertStreams& streams) {
 }  // namespace
 
 struct LaneGroup::Slot {
-    int insert = 0;  // index into the members' setups
+    Slot(InsertLanes insert_lanes) : lanes(std::move(insert_lanes)) {}
+    InsertLanes lanes;
+    int insert = 0;         // index into the members' setups
+    std::size_t index = 0;  // of the slot
     FrameCount latency = 0;
-    std::unique_ptr<kernels::Processor> processor;
-    kernels::GainProcessor* gain = nullptr;
+    bool finds_gain = false;
     Work work = Work::delays;
     bool follows = false, exports = false, keyed = false, tapped = false;
-    bool resting = false;
-    FrameCount zero_from = kAlways;
     std::vector<std::size_t> per_block, per_frame;  // positions in InsertSetup::moving
     kernels::AlignedVector<double> grid;            // [grid point][per_block][width]
     kernels::AlignedVector<float> frames;           // [per_frame][frame][width]
@@ -59,109 +44,172 @@ struct LaneGroup::Slot {
     kernels::AlignedVector<float> gains;            // [frame][width]
 };
 
-int LaneGroup::width_for(int lanes) { return lanes <= 1 ? 1 : lanes <= 4 ? 4 : lanes <= 8 ? 8 : 16; }
-
 LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sample_rate, int first, int last)
     : channels_(channels), lanes_(channels * static_cast<int>(members.size())), members_(std::move(members)) {
-    width_ = width_for(lanes_);
+    const int widest = LanePlaces::width_for(lanes_);
     for (int insert = first; insert < last; ++insert) {
         const auto k = static_cast<std::size_t>(insert), s = static_cast<std::size_t>(insert - first);
         const InsertSetup& shape = members_[0].setup->inserts[k];
-        Slot slot;
-        slot.insert = insert;
-        slot.latency = shape.latency_frames;
-        std::vector<std::size_t> block_indices, frame_indices;
+        std::vector<std::size_t> per_block, per_frame, block_indices, frame_indices;
         for (std::size_t m = 0; m < shape.moving.size(); ++m) {
-            const bool per_frame = shape.moving[m].motion == Motion::per_frame;
-            (per_frame ? slot.per_frame : slot.per_block).push_back(m);
-            (per_frame ? frame_indices : block_indices).push_back(shape.moving[m].index);
+            const bool moves_per_frame = shape.moving[m].motion == Motion::per_frame;
+            (moves_per_frame ? per_frame : per_block).push_back(m);
+            (moves_per_frame ? frame_indices : block_indices).push_back(shape.moving[m].index);
         }
-        for (const LaneMember& member : members_) {
-            slot.follows |= member.streams[s].gain_in != nullptr;
-            slot.exports |= member.streams[s].gain_out != nullptr;
-            slot.keyed |= member.setup->inserts[k].has_key && !slot.follows;
-            slot.tapped |= member.streams[s].tap_out != nullptr;
-        }
+        bool follows = false;
+        for (const LaneMember& member : members_) follows |= member.streams[s].gain_in != nullptr;
+        InsertLanes::Maker make;
         if (shape.bypass)
-            slot.processor = kernels::make_plain_delay(width_, shape.latency_frames);
-        else if (slot.follows)
-            slot.processor = kernels::make_gain_follower(width_, shape.latency_frames);
+            make = [latency = shape.latency_frames](int width) { return kernels::make_plain_delay(width, latency); };
+        else if (follows)
+            make = [latency = shape.latency_frames](int width) { return kernels::make_gain_follower(width, latency); };
         else {
             std::vector<kernels::StripValues> strips;
             for (const LaneMember& member : members_)
                 strips.push_back(member.setup->inserts[k].strip_values(sample_rate, channels_));
-            slot.processor = shape.kind->create({width_, strips, block_indices, frame_indices});
-            slot.work = work_of(*shape.kind);
+            make = [kind = shape.kind, strips, block_indices, frame_indices](int width) {
+                return kind->create({width, strips, block_indices, frame_indices});
+            };
         }
-        const auto block = static_cast<std::size_t>(kMaxBlockFrames * width_);
+        Slot slot(InsertLanes(std::move(make), widest));
+        slot.insert = insert;
+        slot.index = s;
+        slot.latency = shape.latency_frames;
+        slot.follows = follows;
+        for (const LaneMember& member : members_) {
+            slot.exports |= member.streams[s].gain_out != nullptr;
+            slot.keyed |= member.setup->inserts[k].has_key && !slot.follows;
+            slot.tapped |= member.streams[s].tap_out != nullptr;
+        }
+        if (!shape.bypass && !follows) {
+            slot.work = work_of(*shape.kind);
+            slot.per_block = std::move(per_block), slot.per_frame = std::move(per_frame);
+        }
+        const auto block = static_cast<std::size_t>(kMaxBlockFrames * widest);
         if (!shape.bypass && shape.kind->description.behaviour == Behaviour::gain) {
-            slot.gain = dynamic_cast<kernels::GainProcessor*>(slot.processor.get());
-            assert(slot.gain);
+            slot.finds_gain = true;
+            assert(slot.lanes.gain());
             slot.gains.resize(block);
         }
-        if (shape.bypass || slot.follows) slot.per_block.clear(), slot.per_frame.clear();
         slot.grid.resize((kMaxBlockFrames / kControlFrames + 1) * slot.per_block.size() *
-                         static_cast<std::size_t>(width_));
+                         static_cast<std::size_t>(widest));
         slot.frames.resize(slot.per_frame.size() * block);
         if (slot.keyed) {
             slot.key.resize(block);
             for (const LaneMember& member : members_) slot.key_folds.push_back(key_fold(member.streams[s]));
         }
-        slot.resting = slot.processor->settle();
         latency_ += slot.latency;
+        moves_ &= slot.lanes.can_move();
         slots_.push_back(std::move(slot));
     }
+    const int strips = static_cast<int>(members_.size()), units = moves_ ? strips : 1;
+    for (Slot& slot : slots_) slot.lanes.set_units(units, lanes_ / units, moves_);
+    places_.emplace(strips, channels_, moves_);
 }
 
 LaneGroup::~LaneGroup() = default;
 LaneGroup::LaneGroup(LaneGroup&&) noexcept = default;
 
-bool LaneGroup::process(FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
-    for (Slot& slot : slots_) {
-        silent = run_slot(slot, start, frames, audio, silent, timeline);
-        start -= slot.latency;
-        if (slot.tapped) {
-            write_streams(slot, start, frames, audio, silent);
-            lap(timeline, Work::taps, std::int64_t{frames} * lanes_);
+/// Gives lanes to those that sound or do not rest yet, and to those whose gains are asked for.
+void LaneGroup::place_members(FrameCount start, int frames, std::span<const char> silent) {
+    Flags wanted{};
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        wanted[m] = !silent[m];
+        FrameCount at = start;
+        for (const Slot& slot : slots_) {
+            if (wanted[m]) break;
+            const InsertStreams& streams = members_[m].streams[slot.index];
+            wanted[m] = !slot.lanes.rests(unit_of(m)) || streams.gain_out ||
+                        (slot.keyed && streams.key && !streams.key->is_silent(at, frames));
+            at -= slot.latency;
         }
     }
-    return silent;
+    places_->arrange(std::span(wanted).first(members_.size()));
+    for (Slot& slot : slots_) {
+        slot.lanes.arrange(places_->place_of().first(moves_ ? members_.size() : 1), places_->width(), start);
+        start -= slot.latency;
+    }
+}
+
+void LaneGroup::process(FrameCount start, int frames, std::span<const float*> rows, float* own, std::span<char> silent,
+                        float* audio, Timeline* timeline) {
+    Flags quiet{};
+    std::copy(silent.begin(), silent.end(), quiet.begin());
+    place_members(start, frames, silent);
+    const int lanes = places_->lanes(), width = places_->width();
+    const bool any = lanes > 0;
+    const std::int64_t samples = std::int64_t{frames} * lanes;
+    if (any) {
+        std::array<const float*, kMaxLanes> placed;
+        for (int lane = 0; lane < lanes; ++lane) {
+            const int member = strip_at(lane);
+            placed[static_cast<std::size_t>(lane)] =
+                member == LanePlaces::kNone ? kZeros
+                                            : rows[static_cast<std::size_t>(member * channels_ + lane % channels_)];
+        }
+        kernels::block_functions().planes_to_lanes(width, placed.data(), frames, lanes, audio);
+        lap(timeline, Work::lanes, samples);
+    }
+    for (Slot& slot : slots_) {
+        if (any) run_slot(slot, start, frames, audio, quiet, timeline);
+        start -= slot.latency;
+        if (slot.tapped) {
+            write_taps(slot, start, frames, audio, quiet);
+            lap(timeline, Work::taps, samples);
+        }
+    }
+    if (!any) return;
+    bool sounds = false;
+    alignas(64) float nowhere[kMaxBlockFrames];
+    std::array<float*, kMaxLanes> out;
+    for (int lane = 0; lane < lanes; ++lane) {
+        const int member = strip_at(lane);
+        out[static_cast<std::size_t>(lane)] = nowhere;
+        if (member == LanePlaces::kNone) continue;
+        const auto from = static_cast<std::size_t>(member * channels_ + lane % channels_);
+        out[static_cast<std::size_t>(lane)] = own + from * kMaxBlockFrames;
+        if (!quiet[static_cast<std::size_t>(member)]) rows[from] = out[static_cast<std::size_t>(lane)], sounds = true;
+    }
+    for (std::size_t m = 0; m < members_.size(); ++m) silent[m] = quiet[m];
+    if (!sounds) return;
+    kernels::block_functions().lanes_to_planes(width, audio, frames, lanes, out.data());
+    lap(timeline, Work::lanes, samples);
 }
 
 /// Cuts the block at absolute multiples of 8192, where states may settle.
-bool LaneGroup::run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
+void LaneGroup::run_slot(Slot& slot, FrameCount start, int frames, float* audio, Flags& quiet, Timeline* timeline) {
     const FrameCount boundary = (floor_div(start, kSettleFrames) + 1) * kSettleFrames;
-    if (start + frames <= boundary) return run_piece(slot, start, frames, audio, silent, timeline);
+    if (start + frames <= boundary) return run_piece(slot, start, frames, audio, quiet, timeline);
     const int head = static_cast<int>(boundary - start);
-    float* tail = audio + head * width_;
-    const bool head_silent = run_piece(slot, start, head, audio, silent, timeline);
-    const bool tail_silent = run_piece(slot, boundary, frames - head, tail, silent, timeline);
-    if (head_silent == tail_silent) return head_silent;
-    std::fill_n(head_silent ? audio : tail, (head_silent ? head : frames - head) * width_, 0.0f);
-    return false;
+    Flags tail_quiet = quiet;
+    run_piece(slot, start, head, audio, quiet, timeline);
+    run_piece(slot, boundary, frames - head, audio + head * places_->width(), tail_quiet, timeline);
+    for (std::size_t m = 0; m < members_.size(); ++m) quiet[m] &= tail_quiet[m];
 }
 
-bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline) {
-    const std::int64_t samples = std::int64_t{frames} * lanes_;
-    if (start % kSettleFrames == 0 && !slot.resting && slot.zero_from <= start - kSettleFrames)
-        slot.resting = slot.processor->settle();
-    bool key_silent = true;
+void LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio, Flags& quiet, Timeline* timeline) {
+    const std::int64_t samples = std::int64_t{frames} * places_->lanes();
+    if (start % kSettleFrames == 0) slot.lanes.settle(start);
+    Flags key_silent;
+    key_silent.fill(true);
     const float* key = slot.keyed ? read_key(slot, start, frames, key_silent) : nullptr;
     if (key) lap(timeline, Work::keys, samples);
-    const bool rests = silent && key_silent && slot.resting;
-    if (rests && !slot.exports) return true;
-    const FrameCount out_start = start - slot.latency;
-    if (silent) std::fill_n(audio, frames * width_, 0.0f);
-    if (silent && key_silent) {
-        if (slot.zero_from == kNever) slot.zero_from = start;
-    } else {
-        slot.resting = false;
-        const FrameCount audio_zeros = silent ? start : zeros_from(start, frames, width_, audio);
-        const FrameCount key_zeros = key_silent ? start : zeros_from(start, frames, width_, key);
-        const FrameCount zeros = std::max(audio_zeros, key_zeros);
-        // All zero from its first frame on: an earlier run of zeros goes on.
-        if (zeros != start || slot.zero_from == kNever) slot.zero_from = zeros;
+    Flags rests{};
+    bool all_rest = true, still = true;
+    for (const int member : places_->strip_at()) {
+        if (member == LanePlaces::kNone) continue;
+        const auto m = static_cast<std::size_t>(member);
+        const int unit = unit_of(m);
+        rests[m] = quiet[m] && key_silent[m] && slot.lanes.rests(unit);
+        all_rest &= rests[m];
+        still &= rests[m] && !slot.lanes.fades(unit);
     }
+    if (still && !slot.exports) return;
+    const FrameCount out_start = start - slot.latency;
+    listen(slot, start, frames, audio, quiet, key, key_silent);
+    for (const int member : places_->strip_at())
+        if (member != LanePlaces::kNone)
+            quiet[static_cast<std::size_t>(member)] = rests[static_cast<std::size_t>(member)];
     if (!slot.per_block.empty() || !slot.per_frame.empty()) {
         fill_controls(slot, out_start, frames);
         lap(timeline, Work::automation, samples);
@@ -172,87 +220,119 @@ bool LaneGroup::run_piece(Slot& slot, FrameCount start, int frames, float* audio
         audio,
         key,
         {slot.grid.empty() ? nullptr : slot.grid.data(), slot.frames.empty() ? nullptr : slot.frames.data()}};
-    if (!slot.gain || (!slot.exports && !slot.follows)) {
-        slot.processor->process(block);
+    if (!slot.finds_gain || (!slot.exports && !slot.follows)) {
+        slot.lanes.processor().process(block);
         lap(timeline, slot.work, samples);
-        return false;
+        return;
     }
-    Planar planar(lanes_);
-    const auto s = static_cast<std::size_t>(&slot - slots_.data());
+    const int lanes = places_->lanes();
+    Planar planar(lanes);
     if (slot.follows) {
         std::array<const float*, kMaxLanes> rows;
-        for (std::size_t m = 0, lane = 0; m < members_.size(); ++m)
-            for (int c = 0; c < channels_; ++c, ++lane)
-                rows[lane] = members_[m].streams[s].gain_in->read(out_start, frames, c, planar.rows[lane]);
-        kernels::block_functions().planes_to_lanes(width_, rows.data(), frames, lanes_, slot.gains.data());
+        for (int lane = 0; lane < lanes; ++lane) {
+            const auto at = static_cast<std::size_t>(lane);
+            const int member = strip_at(lane);
+            rows[at] = member == LanePlaces::kNone
+                           ? kZeros
+                           : members_[static_cast<std::size_t>(member)].streams[slot.index].gain_in->read(
+                                 out_start, frames, lane % channels_, planar.rows[at]);
+        }
+        kernels::block_functions().planes_to_lanes(places_->width(), rows.data(), frames, lanes, slot.gains.data());
     } else {
-        slot.gain->detect(block, slot.gains.data());
-        kernels::block_functions().lanes_to_planes(width_, slot.gains.data(), frames, lanes_, planar.rows.data());
+        slot.lanes.gain()->detect(block, slot.gains.data());
+        kernels::block_functions().lanes_to_planes(places_->width(), slot.gains.data(), frames, lanes,
+                                                   planar.rows.data());
         for (std::size_t m = 0; m < members_.size(); ++m)
-            if (Stream* out = members_[m].streams[s].gain_out)
-                out->write(out_start, frames, planar.rows.data() + m * static_cast<std::size_t>(channels_));
-        if (rests) return true;
+            if (Stream* out = members_[m].streams[slot.index].gain_out)
+                out->write(out_start, frames, planar.rows.data() + places_->place_of()[m] * channels_);
+        if (all_rest) return;
     }
-    slot.gain->apply(block, slot.gains.data());
+    slot.lanes.gain()->apply(block, slot.gains.data());
     lap(timeline, slot.work, samples);
-    return false;
 }
 
-/// The keys of all members as lanes. A silent key is still a key: the processor must not hear its own input instead.
-const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, bool& silent) {
-    const auto s = static_cast<std::size_t>(&slot - slots_.data());
-    silent = true;
-    for (const LaneMember& member : members_)
-        silent &= !member.streams[s].key || member.streams[s].key->is_silent(start, frames);
-    if (silent) {
+/// Tells the insert from where on what each unit hears is zero.
+void LaneGroup::listen(Slot& slot, FrameCount start, int frames, const float* audio, const Flags& quiet,
+                       const float* key, const Flags& key_silent) {
+    std::array<FrameCount, kMaxLanes> audio_zeros, key_zeros;
+    audio_zeros.fill(start), key_zeros.fill(start);
+    unsigned audio_open = 0, key_open = 0;
+    const unsigned strip_lanes = (1u << channels_) - 1;
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        const int place = places_->place_of()[m];
+        if (place == LanePlaces::kNone) continue;
+        if (!quiet[m]) audio_open |= strip_lanes << (place * channels_);
+        if (!key_silent[m]) key_open |= strip_lanes << (place * channels_);
+    }
+    zeros_from(start, frames, places_->width(), audio, audio_open, audio_zeros.data());
+    if (key_open) zeros_from(start, frames, places_->width(), key, key_open, key_zeros.data());
+    FrameCount all = start;
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        const int place = places_->place_of()[m];
+        if (place == LanePlaces::kNone) continue;
+        FrameCount zeros = start;
+        for (int lane = place * channels_; lane < (place + 1) * channels_; ++lane)
+            zeros = std::max(
+                {zeros, audio_zeros[static_cast<std::size_t>(lane)], key_zeros[static_cast<std::size_t>(lane)]});
+        all = std::max(all, zeros);
+        if (moves_) slot.lanes.hear(unit_of(m), start, zeros);
+    }
+    if (!moves_) slot.lanes.hear(0, start, all);
+}
+
+/// The keys of all that have lanes. A silent key is still a key: the processor must not hear its own input instead.
+const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, Flags& silent) {
+    bool all_silent = true;
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        const Stream* key = members_[m].streams[slot.index].key;
+        silent[m] = !key || key->is_silent(start, frames);
+        all_silent &= silent[m];
+    }
+    if (all_silent) {
         std::fill(slot.key.begin(), slot.key.end(), 0.0f);
         return slot.key.data();
     }
-    Planar planar(lanes_), heard(kMaxLanes);
+    Planar planar(places_->lanes()), heard(kMaxLanes);
     std::array<kernels::MixTerm, kMaxLanes> terms;
-    for (std::size_t m = 0; m < members_.size(); ++m) {
-        const Stream* key = members_[m].streams[s].key;
-        const int key_channels = key ? key->channels() : 0;
-        std::array<const float*, kMaxLanes> rows;
-        for (int c = 0; c < key_channels; ++c)
-            rows[static_cast<std::size_t>(c)] = key->read(start, frames, c, heard.rows[static_cast<std::size_t>(c)]);
-        for (int c = 0; c < channels_; ++c) {
-            std::size_t count = 0;
-            for (int from = 0; from < key_channels; ++from)
-                if (const double fold = slot.key_folds[m][static_cast<std::size_t>(c)][static_cast<std::size_t>(from)];
-                    fold != 0.0)
-                    terms[count++] = {rows[static_cast<std::size_t>(from)], {fold}, {}};
-            const std::size_t lane = m * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(c);
-            kernels::block_functions().mix(std::span(terms).first(count), frames,
-                                           std::span(planar.rows).subspan(lane, 1));
-        }
+    for (int lane = 0; lane < places_->lanes(); ++lane) {
+        const auto at = static_cast<std::size_t>(lane), channel = static_cast<std::size_t>(lane % channels_);
+        const int member = strip_at(lane);
+        const auto m = static_cast<std::size_t>(member);
+        const Stream* key = member == LanePlaces::kNone ? nullptr : members_[m].streams[slot.index].key;
+        std::size_t count = 0;
+        for (int from = 0; key && from < key->channels(); ++from)
+            if (const double fold = slot.key_folds[m][channel][static_cast<std::size_t>(from)]; fold != 0.0)
+                terms[count++] = {
+                    key->read(start, frames, from, heard.rows[static_cast<std::size_t>(from)]), {fold}, {}};
+        kernels::block_functions().mix(std::span(terms).first(count), frames, std::span(planar.rows).subspan(at, 1));
     }
-    kernels::block_functions().planes_to_lanes(width_, planar.rows.data(), frames, lanes_, slot.key.data());
+    kernels::block_functions().planes_to_lanes(places_->width(), planar.rows.data(), frames, places_->lanes(),
+                                               slot.key.data());
     return slot.key.data();
 }
 
+/// Channels of a strip have the same values; those of lanes without a strip are nobody's.
 void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
-    const auto width = static_cast<std::size_t>(width_);
+    const auto width = static_cast<std::size_t>(places_->width());
     const auto curve_of = [&](std::size_t moving, int lane) -> const Curve& {
-        const std::size_t member = lane < lanes_ ? static_cast<std::size_t>(lane / channels_) : 0;
-        return members_[member].setup->inserts[static_cast<std::size_t>(slot.insert)].moving[moving].curve;
+        const int member = lane < places_->lanes() ? strip_at(lane) : LanePlaces::kNone;
+        return members_[member == LanePlaces::kNone ? 0 : static_cast<std::size_t>(member)]
+            .setup->inserts[static_cast<std::size_t>(slot.insert)]
+            .moving[moving]
+            .curve;
     };
     for (std::size_t p = 0; p < slot.per_block.size(); ++p)
-        for (int lane = 0; lane < width_; ++lane) {
-            const bool repeats = lane < lanes_ ? lane % channels_ != 0 : true;
+        for (int lane = 0; lane < places_->width(); ++lane)
             for (int point = 0; point <= frames / kControlFrames; ++point) {
                 double* row = slot.grid.data() + (static_cast<std::size_t>(point) * slot.per_block.size() + p) * width;
-                row[lane] = repeats && lane > 0 && lane < lanes_ ? row[lane - 1]
-                            : lane >= lanes_
-                                ? row[0]
+                row[lane] = lane % channels_ != 0
+                                ? row[lane - 1]
                                 : curve_of(slot.per_block[p], lane).value(out_start + point * kControlFrames);
             }
-        }
     std::array<double, kMaxBlockFrames> values;
     for (std::size_t p = 0; p < slot.per_frame.size(); ++p)
-        for (int lane = 0; lane < width_; ++lane) {
-            if (lane % channels_ == 0 || lane >= lanes_)
-                curve_of(slot.per_frame[p], lane).fill(out_start, frames, values.data());
+        for (int lane = 0; lane < places_->width(); ++lane) {
+            if (lane % channels_ == 0) curve_of(slot.per_frame[p], lane).fill(out_start, frames, values.data());
             float* out =
                 slot.frames.data() + p * static_cast<std::size_t>(frames) * width + static_cast<std::size_t>(lane);
             for (int f = 0; f < frames; ++f)
@@ -260,17 +340,18 @@ void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
         }
 }
 
-void LaneGroup::write_streams(Slot& slot, FrameCount out_start, int frames, const float* audio, bool silent) {
-    const auto s = static_cast<std::size_t>(&slot - slots_.data());
-    Planar planar(lanes_);
-    if (!silent) kernels::block_functions().lanes_to_planes(width_, audio, frames, lanes_, planar.rows.data());
+void LaneGroup::write_taps(Slot& slot, FrameCount out_start, int frames, const float* audio, const Flags& quiet) {
+    Planar planar(places_->lanes());
+    if (places_->lanes() > 0)
+        kernels::block_functions().lanes_to_planes(places_->width(), audio, frames, places_->lanes(),
+                                                   planar.rows.data());
     for (std::size_t m = 0; m < members_.size(); ++m) {
-        Stream* out = members_[m].streams[s].tap_out;
+        Stream* out = members_[m].streams[slot.index].tap_out;
         if (!out) continue;
-        if (silent)
+        if (quiet[m])
             out->write_silence(out_start, frames);
         else
-            out->write(out_start, frames, planar.rows.data() + m * static_cast<std::size_t>(channels_));
+            out->write(out_start, frames, planar.rows.data() + places_->place_of()[m] * channels_);
     }
 }
 

@@ -4,15 +4,19 @@
 ///
 /// Shapes: audio is [frame][width] (kernels/processors/processor.h). Blocks begin at absolute multiples of 64, hold a
 /// multiple of 64 frames, at most kMaxBlockFrames, and follow each other without gaps.
-/// Time: given the frames from `start` on, the group leaves those from start - latency_frames() on in the buffer.
-/// Silence: a chain at rest is skipped while zeros come in; rest is judged at absolute multiples of 8192, so nothing
-/// depends on how time is cut into blocks.
+/// Time: given the frames from `start` on, the group gives those from start - latency_frames() on.
+/// Silence: members whose chains rest while zeros come in (insert_lanes.h) have no lanes meanwhile; the others run at the
+/// least width that holds them, where all their processors' lanes can move.
 /// Threads: one caller at a time.
 
+#include <array>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/base/layout.h"
+#include "engine/nodes/lane_places.h"
 #include "engine/nodes/profile.h"
 #include "engine/nodes/stream.h"
 #include "engine/nodes/strip_setup.h"
@@ -40,28 +44,35 @@ public:
     ~LaneGroup();
     LaneGroup(LaneGroup&&) noexcept;
 
-    int width() const { return width_; }
     int lanes() const { return lanes_; }
     FrameCount latency_frames() const { return latency_; }
 
-    /// Returns true if what it leaves is silence (then `audio` holds nothing meaningful); `silent` says so of the input.
-    bool process(FrameCount start, int frames, float* audio, bool silent, Timeline* timeline = nullptr);
-
-    /// Smallest width that holds so many lanes.
-    static int width_for(int lanes);
+    /// `rows` [lane]: the input, zeros where `silent` [member] says so. Afterwards, of members that are not silent (any
+    /// more), what comes out, in `own` [lane][kMaxBlockFrames]; of silent ones they stay as they are. `audio`: room for
+    /// kMaxLanes * kMaxBlockFrames, aligned.
+    void process(FrameCount start, int frames, std::span<const float*> rows, float* own, std::span<char> silent,
+                 float* audio, Timeline* timeline = nullptr);
 
 private:
     struct Slot;
-    bool run_slot(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline);
-    bool run_piece(Slot& slot, FrameCount start, int frames, float* audio, bool silent, Timeline* timeline);
-    const float* read_key(Slot& slot, FrameCount start, int frames, bool& silent);
+    using Flags = std::array<bool, kernels::kMaxLanes>;  // [member]
+    int unit_of(std::size_t member) const { return moves_ ? static_cast<int>(member) : 0; }
+    int strip_at(int lane) const { return places_->strip_at()[static_cast<std::size_t>(lane / channels_)]; }
+    void place_members(FrameCount start, int frames, std::span<const char> silent);
+    void run_slot(Slot& slot, FrameCount start, int frames, float* audio, Flags& quiet, Timeline* timeline);
+    void run_piece(Slot& slot, FrameCount start, int frames, float* audio, Flags& quiet, Timeline* timeline);
+    void listen(Slot& slot, FrameCount start, int frames, const float* audio, const Flags& quiet, const float* key,
+                const Flags& key_silent);
+    const float* read_key(Slot& slot, FrameCount start, int frames, Flags& silent);
     void fill_controls(Slot& slot, FrameCount out_start, int frames);
-    void write_streams(Slot& slot, FrameCount out_start, int frames, const float* audio, bool silent);
+    void write_taps(Slot& slot, FrameCount out_start, int frames, const float* audio, const Flags& quiet);
 
-    int channels_, width_, lanes_;
+    int channels_, lanes_;
+    bool moves_ = true;  // the lanes of all its inserts can move
     FrameCount latency_ = 0;
     std::vector<LaneMember> members_;
     std::vector<Slot> slots_;
+    std::optional<LanePlaces> places_;
 };
 
 }  // namespace dubplate::nodes

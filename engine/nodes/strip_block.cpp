@@ -128,32 +128,25 @@ Result<bool> StripBlock::read_input(BlockStrip& strip, Group& group, int first_l
 Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, Timeline* timeline) {
     LaneGroup& lanes = group.lanes;
     const FrameCount in_start = start + lanes.latency_frames();
-    bool all_silent = true;
-    for (const std::size_t s : group.members) {
-        const auto silent = read_input(strips_[s], group, placed_[s].first_lane, in_start, frames);
-        if (!silent) return fail(silent.error());
-        silent_[s] = *silent;
-        all_silent &= *silent;
+    std::array<char, kMaxLanes> silent;  // [member]
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+        const std::size_t s = group.members[m];
+        const auto input = read_input(strips_[s], group, placed_[s].first_lane, in_start, frames);
+        if (!input) return fail(input.error());
+        silent[m] = *input;
+        silent_[s] = *input;
     }
     const BlockStrip& shape = strips_[group.members[0]];
     const std::int64_t samples = std::int64_t{frames} * lanes.lanes();
     lap(timeline, shape.clips ? Work::read_clips : Work::read_streams, samples);
     if (shape.last == shape.first) return {};
-    if (!all_silent) {
-        kernels::block_functions().planes_to_lanes(lanes.width(), group.rows.data(), frames, lanes.lanes(),
-                                                   lanes_.data());
-        lap(timeline, Work::lanes, samples);
+    lanes.process(in_start, frames, group.rows, group.own.data(), std::span(silent).first(group.members.size()),
+                  lanes_.data(), timeline);
+    // One without input falls silent once its own inserts have died away.
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+        const std::size_t s = group.members[m];
+        silent_[s] = silent[m] || (silent_[s] && rows_are_zero(s, frames));
     }
-    const bool silent = lanes.process(in_start, frames, lanes_.data(), all_silent, timeline);
-    if (!silent) {
-        float* own[kMaxLanes];
-        for (int lane = 0; lane < lanes.lanes(); ++lane)
-            group.rows[static_cast<std::size_t>(lane)] = own[lane] = group.own_row(lane);
-        kernels::block_functions().lanes_to_planes(lanes.width(), lanes_.data(), frames, lanes.lanes(), own);
-        lap(timeline, Work::lanes, samples);
-    }
-    // Beside strips that sound, one without input falls silent once its own inserts have died away.
-    for (const std::size_t s : group.members) silent_[s] = silent || (silent_[s] && rows_are_zero(s, frames));
     return {};
 }
 

@@ -151,7 +151,7 @@ private:
     double count_group(const Group& group) {
         const PlanStrip& first = *group.members.front();
         const int lanes = channels_of(first) * static_cast<int>(group.members.size());
-        const int width = nodes::LaneGroup::width_for(lanes);
+        const int width = nodes::LanePlaces::width_for(lanes);
         double ns = kLanesNs * width * width_factor(width);
         cost_.bytes += std::int64_t{lanes} * 512 * 4;
         for (const PlanStrip* member : group.members) {

@@ -32,13 +32,14 @@ public:
     /// Swaps the block with what waited, in order.
     void process(float* audio, int frames) {
         // A ring whose length is the latency: what was written `latency` frames ago lies where the new frame goes.
-        std::size_t left = static_cast<std::size_t>(frames) * static_cast<std::size_t>(width_);
-        while (left > 0 && !waiting_.empty()) {
-            const std::size_t run = std::min(left, waiting_.size() - at_);
-            std::swap_ranges(audio, audio + run, waiting_.begin() + static_cast<std::ptrdiff_t>(at_));
-            audio += run;
+        const auto width = static_cast<std::size_t>(width_);
+        std::size_t left = waiting_.empty() ? 0 : static_cast<std::size_t>(frames);
+        while (left > 0) {
+            const std::size_t run = std::min(left, waiting_.size() / width - at_);
+            std::swap_ranges(audio, audio + run * width, waiting_.data() + at_ * width);
+            audio += run * width;
             left -= run;
-            at_ = (at_ + run) % waiting_.size();
+            at_ = (at_ + run) % (waiting_.size() / width);
         }
     }
     /// Everything that waits becomes this frame, [width].
@@ -47,11 +48,17 @@ public:
             waiting_[at] = frame[at % static_cast<std::size_t>(width_)];
     }
     bool settle() { return settle_values(std::span<float>(waiting_)); }
+    /// To a kernels::LaneRows: one row for every frame that waits.
+    template <class Rows>
+    void add_rows(Rows& rows) {
+        rows.add(waiting_.data(), waiting_.size() / static_cast<std::size_t>(width_));
+        rows.add_common(at_);
+    }
 
 private:
     int width_;
     std::vector<float> waiting_;  // [latency][width], a ring
-    std::size_t at_ = 0;
+    std::size_t at_ = 0;          // frame of the ring
 };
 
 }  // namespace dubplate::kernels

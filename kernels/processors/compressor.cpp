@@ -168,7 +168,8 @@ public:
           values_(setup),
           align_(W, latency_frames(setup.strips[0]) - lookahead_frames(setup.strips[0])) {
         bool filters = false;
-        for (int lane = 0; lane < W; ++lane) {
+        const int lanes = std::max(W, setup.lanes());
+        for (int lane = 0; lane < lanes; ++lane) {
             const auto greatest = [&](std::size_t parameter) { return setup.strip_of(lane).greatest[parameter]; };
             smoother_.holds_or_adapts |= greatest(kHold) > 0.0 || setup.value(kAutoRelease, lane) > 0.5;
             filters |= greatest(kKeyHighPass) > 0.0 || greatest(kKeyLowPass) > 0.0;
@@ -176,9 +177,10 @@ public:
         if (filters) filter_.emplace();
         if (setup.value(kDetector, 0) > 0.5) power_.emplace(kRmsSeconds * sample_rate_);
         bool full = !values_.moves(kLink);
-        for (int lane = 0; lane < W; ++lane) full &= values_(kLink, lane) == 100.0;
+        for (int lane = 0; lane < lanes; ++lane) full &= setup.value(kLink, lane) == 100.0;
         link_ = channels_ == 1 ? Link::none : full ? Link::full : Link::partial;
         prompt_ = latency_frames(setup.strips[0]) == 0;
+        stays_ = setup.moving_per_block.empty();
         set_times();
         set_filter();
         now_ = next_ = curve_row();
@@ -211,6 +213,20 @@ public:
         }
     }
 
+    bool lane_rows(LaneRows& rows) override {
+        add_delay_rows(rows);
+        values_.add_rows(rows);
+        now_.add_rows(rows);
+        next_.add_rows(rows);
+        if (filter_) filter_->add_rows(rows);
+        if (power_) power_->add_rows(rows);
+        smoother_.add_rows(rows);
+        rows.add(times_.data(), 1);
+        align_.add_rows(rows);
+        return true;
+    }
+    void fade() override { smoother_.fade(); }
+
 protected:
     bool process_at_once(const LaneBlock& block) override {
         if (!prompt_ || block.controls.grid || block.controls.frames) return false;
@@ -224,12 +240,13 @@ protected:
     }
 
     bool settle_detector() override {
-        bool rest = smoother_.settle();
-        rest &= align_.settle();
-        if (power_) rest &= power_->settle();
-        if (filter_) rest &= filter_->settle();
-        return rest;
+        only_gain_left_ = align_.settle();
+        if (power_) only_gain_left_ &= power_->settle();
+        if (filter_) only_gain_left_ &= filter_->settle();
+        return smoother_.settle() && only_gain_left_;
     }
+    /// Silence asks for no gain (the lowest onset is -124 dBFS, the floor -200), so that a plain smoother's decay is known.
+    bool detector_fades() const override { return only_gain_left_ && stays_ && smoother_.is_plain(channels_); }
 
 private:
     enum class Link { none, full, partial };
@@ -326,7 +343,9 @@ private:
     double sample_rate_;
     bool upward_;
     Link link_ = Link::none;
-    bool prompt_ = false;  // has no latency
+    bool prompt_ = false;          // has no latency
+    bool stays_ = false;           // no parameter moves but the makeup gain
+    bool only_gain_left_ = false;  // when it was settled last
     LaneValues<W, kParameterCount> values_;
     Row now_, next_;  // at the ends of the step
     std::optional<KeyFilterLanes<W>> filter_;

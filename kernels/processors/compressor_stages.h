@@ -152,9 +152,12 @@ public:
     bool settle() {
         float power[W];
         store(power, power_);
-        for (const float lane : power)
-            if (lane != 0.0f) return false;
-        return true;
+        const bool rest = settle_values(std::span<float>(power));
+        power_ = load<F>(power);
+        return rest;
+    }
+    void add_rows(LaneRows& rows) {
+        for (F* row : {&step_, &power_}) rows.add_packs<float>(*row);
     }
 
 private:
@@ -189,6 +192,7 @@ public:
             for (D* state : {&section->first, &section->second}) rest &= settle_lanes(*state);
         return rest;
     }
+    void add_rows(LaneRows& rows) { rows.add_packs<double>(filter_); }
 
 private:
     static void set(Section& section, int lane, const KeyFilterCoefficients& to) {
@@ -243,6 +247,34 @@ public:
         bool rest = true;
         for (D* state : {&fast_, &slow_, &out_, &wait_}) rest &= settle_lanes(*state);
         return rest;
+    }
+
+    /// Whether the first lanes have neither hold nor automatic release.
+    bool is_plain(int lanes) const {
+        double hold[W], slow[W];
+        store(hold, hold_), store(slow, slow_step_);
+        return std::all_of(hold, hold + lanes, [](double frames) { return frames == 0.0; }) &&
+               std::all_of(slow, slow + lanes, [](double step) { return step == 0.0; });
+    }
+
+    /// 8192 frames of a plain smoother at a target of 0: what one frame does to `fast` and `out`, squared thirteen times.
+    void fade() {
+        static_assert(kSettleFrames == 1 << 13);
+        D release = release_keep_, attack = attack_keep_, across = attack_step_ * release_keep_;
+        for (int doubling = 0; doubling < 13; ++doubling) {
+            across = across * (release + attack);
+            release = release * release;
+            attack = attack * attack;
+        }
+        const D fast = min(fast_, D(0.0));
+        out_ = fma(attack, out_, across * fast);
+        fast_ = release * fast;
+    }
+
+    void add_rows(LaneRows& rows) {
+        for (D* row : {&attack_keep_, &attack_step_, &release_keep_, &release_step_, &slow_keep_, &slow_step_,
+                       &slow_absent_, &hold_, &fast_, &slow_, &out_, &wait_})
+            rows.add_packs<double>(*row);
     }
 
 private:

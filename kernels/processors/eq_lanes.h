@@ -60,6 +60,16 @@ public:
         return rest;
     }
 
+    /// Moving bands keep the settings of their strips, which are no rows.
+    bool lane_rows(LaneRows& rows) override {
+        for (BiquadLanes<W>& section : biquads_)
+            for (auto* row :
+                 {&section.b0, &section.d1, &section.d2, &section.c1, &section.c2, &section.s1, &section.s2})
+                rows.add(row->data(), 1);
+        for (Pass& pass : passes_) rows.add(pass.gain.gain.data(), 1);
+        return moving_.empty();
+    }
+
 private:
     /// What 64 frames go through, in order.
     struct Pass {
@@ -132,7 +142,8 @@ private:
     template <class Action>
     void for_lanes(int strip, Channels channels, Action action) const {
         for (int channel = 0; channel < channel_count_; ++channel)
-            if (takes_part(channels, channel)) action(strip * channel_count_ + channel);
+            if (const int lane = strip * channel_count_ + channel; takes_part(channels, channel) && lane < W)
+                action(lane);
     }
 
     void add_static(const Setup& setup, std::size_t band, Channels channels) {

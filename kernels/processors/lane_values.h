@@ -38,6 +38,7 @@ public:
             if (moves(parameter)) std::copy_n(row + column_[parameter] * W, W, values_[parameter].begin());
         return row + row_size_;
     }
+    void add_rows(LaneRows& rows) { rows.add(values_[0].data(), Count); }
 
 private:
     std::size_t row_size_;
@@ -52,6 +53,7 @@ struct ControlRow {
         for (int sample = lane; sample < 16; sample += W) values[field][sample] = static_cast<float>(value);
     }
     F at(int field) const { return load<F>(values[field]); }
+    void add_rows(LaneRows& rows) { rows.add(values[0], Fields, 16); }
 
     alignas(64) float values[Fields][16];
 };

@@ -126,6 +126,12 @@ public:
 
     bool settle() override { return true; }
 
+    bool lane_rows(LaneRows& rows) override {
+        rows.add(side_, 1);
+        rows.add(still_[0], kParameterCount);
+        return true;
+    }
+
 private:
     D value(const LaneBlock& block, std::size_t parameter, int frame) const {
         const int row = row_[parameter];

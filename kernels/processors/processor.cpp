@@ -16,6 +16,10 @@ public:
 
 protected:
     bool settle_detector() override { return true; }
+    bool lane_rows(LaneRows& rows) override {
+        add_delay_rows(rows);
+        return true;
+    }
 };
 
 class PlainDelay final : public Processor {
@@ -23,6 +27,10 @@ public:
     PlainDelay(int width, FrameCount latency) : delay_(width, latency) {}
     void process(const LaneBlock& block) override { delay_.process(block.audio, block.frames); }
     bool settle() override { return delay_.settle(); }
+    bool lane_rows(LaneRows& rows) override {
+        delay_.add_rows(rows);
+        return true;
+    }
 
 private:
     LaneDelay delay_;
@@ -53,9 +61,11 @@ void GainProcessor::process(const LaneBlock& block) {
 }
 
 bool GainProcessor::settle() {
-    const bool delay_rests = delay_->settle();
-    return settle_detector() && delay_rests;
+    delay_rests_ = delay_->settle();
+    return settle_detector() && delay_rests_;
 }
+
+void GainProcessor::add_delay_rows(LaneRows& rows) { delay_->add_rows(rows); }
 
 std::unique_ptr<GainProcessor> make_gain_follower(int width, FrameCount latency_frames) {
     return std::make_unique<GainFollower>(width, latency_frames);

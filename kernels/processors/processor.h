@@ -27,6 +27,7 @@
 #include "engine/base/parameter.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "kernels/processors/lane_rows.h"
 
 namespace dubplate::kernels {
 
@@ -57,7 +58,7 @@ struct Tail {
 
 /// Everything an instance is made from.
 struct Setup {
-    int width = 1;                        ///< 1, 4, 8, 16
+    int width = 1;                        ///< 1, 4, 8, 16; less than lanes(): see Processor::lane_rows()
     std::span<const StripValues> strips;  ///< same channels, latency, choices and moving parameters in all
     /// Parameters that move in any of the strips; Controls hold them in this order.
     std::span<const std::size_t> moving_per_block;
@@ -97,6 +98,16 @@ public:
     /// Called at absolute multiples of 8192 after at least 8192 frames of exactly zero input (and key): sets states
     /// below 1e-12 to 0 and returns whether everything is 0, so that zeros in would give zeros out from now on.
     virtual bool settle() = 0;
+    /// Adds all that belongs to single lanes and answers true where lanes can move between instances. Such an instance is
+    /// also made with fewer lanes than its strips need: its shape is that of all strips, its lanes hold those that are
+    /// loaded (LaneRows). So strips that rest take no lanes from those that sound.
+    virtual bool lane_rows(LaneRows&) { return false; }
+    /// After settle() has returned false: whether zeros in give zeros out from now on all the same, because nothing is
+    /// left but what decays unheard (a gain that multiplies zeros). Only where lane_rows() answers true, and asked for the
+    /// first strip's lanes alone.
+    virtual bool fades() const { return false; }
+    /// What fades() speaks of, 8192 frames of zero input later.
+    virtual void fade() {}
 };
 
 /// A processor that multiplies its (delayed) input by gains found from the whole signal. `detect` gives the gains,
@@ -112,17 +123,22 @@ public:
     void process(const LaneBlock& block) final;
     /// Settles the detector and the delayed audio.
     bool settle() final;
+    bool fades() const final { return delay_rests_ && detector_fades(); }
 
 protected:
     /// Without latency a body may have a way from the key to the audio that keeps no gains. It gives the bits of detect()
     /// and apply(), and answers false, with nothing done, where it has none for this block.
     virtual bool process_at_once(const LaneBlock&) { return false; }
     virtual bool settle_detector() = 0;
+    virtual bool detector_fades() const { return false; }
+    /// Those of the delayed audio.
+    void add_delay_rows(LaneRows& rows);
     int width() const { return width_; }
 
 private:
     struct Delay;
     int width_;
+    bool delay_rests_ = false;
     std::unique_ptr<Delay> delay_;
     std::vector<float> gain_;  // [frame][width]
 };

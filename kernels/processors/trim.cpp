@@ -56,6 +56,11 @@ public:
 
     bool settle() override { return true; }
 
+    bool lane_rows(LaneRows& rows) override {
+        for (F* row : {&gain_, &sign_}) rows.add_packs<float>(*row);
+        return true;
+    }
+
 private:
     F gain_, sign_;
 };
