@@ -12,9 +12,10 @@ namespace {
 using namespace dubplate;
 using namespace dubplate::bench;
 
-/// plain: as the reference sessions' tracks. held: with hold. ahead: with lookahead. stereo: strips of two channels.
-enum Kind { plain, held, ahead, stereo };
-constexpr const char* kKindNames[] = {"plain", "held", "ahead", "stereo"};
+/// plain: by peaks, with a knee. held: with hold. ahead: with lookahead. stereo: strips of two channels. power: as the
+/// reference sessions' tracks, by power without a knee.
+enum Kind { plain, held, ahead, stereo, power };
+constexpr const char* kKindNames[] = {"plain", "held", "ahead", "stereo", "power"};
 
 struct Settings {
     double threshold, ratio, attack, release, makeup;
@@ -31,6 +32,7 @@ Values values_of(Kind kind, int strip) {
     values.set("release", settings.release).set("makeup", settings.makeup);
     if (kind == held) values.set("hold", 0.02);
     if (kind == ahead) values.set("lookahead", 0.004);
+    if (kind == power) values.set("detector", 1.0).set("knee", 0.0);
     return values;
 }
 
@@ -79,7 +81,7 @@ void compressor(benchmark::State& state) {
 BENCHMARK(compressor)
     ->Name("kernels/compressor/cpu")
     ->ArgNames({"kind", "width"})
-    ->ArgsProduct({{plain, held, ahead}, {1, 4, 8, 16}})
+    ->ArgsProduct({{plain, power, held, ahead}, {1, 4, 8, 16}})
     ->Args({stereo, 4})
     ->Args({stereo, 16});
 

@@ -11,6 +11,7 @@
 #include <immintrin.h>
 
 #include <cstring>
+#include <utility>
 
 #include "kernels/shared/scalar.h"
 
@@ -61,13 +62,24 @@ struct LaneTraits<Pack<double, W>> {
     static constexpr int lanes = W;
 };
 
+namespace detail {
+/// Calls action(0), action(1), ... with indices known to the compiler: arrays so indexed live in registers.
+template <int Count, class Action>
+DUBPLATE_HD void for_each_index(Action action) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        (action(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<Count>{});
+}
+}  // namespace detail
+
 template <class N>
 DUBPLATE_HD N load(const void* from) {
     N n;
     if constexpr (LaneTraits<N>::lanes > 1) {
         // Register by register: copied as one object a pack of several would stay in memory ever after.
-        for (int i = 0; i < N::kRegisters; ++i)
-            std::memcpy(&n.v[i], static_cast<const char*>(from) + i * N::kBytes, N::kBytes);
+        detail::for_each_index<N::kRegisters>(
+            [&](auto i) { std::memcpy(&n.v[i], static_cast<const char*>(from) + i * N::kBytes, N::kBytes); });
     } else {
         std::memcpy(&n, from, sizeof n);
     }
@@ -76,7 +88,8 @@ DUBPLATE_HD N load(const void* from) {
 template <class N>
 DUBPLATE_HD void store(void* to, const N& n) {
     if constexpr (LaneTraits<N>::lanes > 1) {
-        for (int i = 0; i < N::kRegisters; ++i) std::memcpy(static_cast<char*>(to) + i * N::kBytes, &n.v[i], N::kBytes);
+        detail::for_each_index<N::kRegisters>(
+            [&](auto i) { std::memcpy(static_cast<char*>(to) + i * N::kBytes, &n.v[i], N::kBytes); });
     } else {
         std::memcpy(to, &n, sizeof n);
     }
@@ -304,6 +317,35 @@ DUBPLATE_HD Pack<float, W> narrow(Pack<double, W> a) {
     constexpr int kEach = Pack<double, W>::kRegisters / Pack<float, W>::kRegisters;
     for (int i = 0; i < r.kRegisters; ++i) r.v[i] = detail::narrow_register(&a.v[i * kEach], r.v[i]);
     return r;
+}
+
+/// widen(load(from)) and store(to, narrow(a)), register by register of doubles: nothing is put together or taken apart.
+template <class D>
+DUBPLATE_HD D load_widened(const float* from) {
+    if constexpr (LaneTraits<D>::lanes > 1) {
+        typedef float Half __attribute__((vector_size(D::kBytes / 2)));
+        D r;
+        detail::for_each_index<D::kRegisters>([&](auto i) {
+            Half half;
+            std::memcpy(&half, from + i * D::kPerRegister, sizeof half);
+            detail::widen_register(half, &r.v[i]);
+        });
+        return r;
+    } else {
+        return widen(*from);
+    }
+}
+template <class D>
+DUBPLATE_HD void store_narrowed(float* to, const D& a) {
+    if constexpr (LaneTraits<D>::lanes > 1) {
+        typedef float Half __attribute__((vector_size(D::kBytes / 2)));
+        detail::for_each_index<D::kRegisters>([&](auto i) {
+            const Half half = detail::narrow_register(&a.v[i], Half{});
+            std::memcpy(to + i * D::kPerRegister, &half, sizeof half);
+        });
+    } else {
+        *to = narrow(a);
+    }
 }
 
 /// Lanes 0 and 1, 2 and 3, ... change places: the two channels of stereo strips. One lane stays.

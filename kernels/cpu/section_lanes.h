@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include "engine/base/time.h"
 #include "kernels/cpu/pack.h"
@@ -72,15 +71,6 @@ struct alignas(64) StateVariableLanes {
 };
 
 namespace detail {
-/// Calls action(0), action(1), ... with indices known to the compiler: arrays so indexed live in registers.
-template <int Count, class Action>
-DUBPLATE_HD void for_each_index(Action action) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-        (action(std::integral_constant<std::size_t, I>{}), ...);
-    }
-    (std::make_index_sequence<Count>{});
-}
-
 template <class N>
 DUBPLATE_HD N load_frame(const double* at) {
     return load<N>(at);

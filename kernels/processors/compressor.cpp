@@ -179,6 +179,12 @@ public:
         bool full = !values_.moves(kLink);
         for (int lane = 0; lane < lanes; ++lane) full &= setup.value(kLink, lane) == 100.0;
         link_ = channels_ == 1 ? Link::none : full ? Link::full : Link::partial;
+        hard_ = !values_.moves(kKnee);
+        whole_ = !values_.moves(kMix);
+        for (int lane = 0; lane < lanes; ++lane) {
+            hard_ &= setup.value(kKnee, lane) == 0.0;
+            whole_ &= setup.value(kMix, lane) == 100.0;
+        }
         prompt_ = latency_frames(setup.strips[0]) == 0;
         stays_ = setup.moving_per_block.empty();
         set_times();
@@ -234,7 +240,7 @@ protected:
             const std::ptrdiff_t at = std::ptrdiff_t{first} * W;
             const float* heard = target_gain((block.key ? block.key : block.audio) + at, false, gain_);
             smoother_.process(gain_, heard, silence());
-            multiply_by_gain<W>(now_, gain_, block.audio + at);
+            (whole_ ? multiply_by_gain<true, W> : multiply_by_gain<false, W>)(now_, gain_, block.audio + at);
         }
         return true;
     }
@@ -259,13 +265,17 @@ private:
 
     float silence() const { return power_ ? kHoldSilence * kHoldSilence : kHoldSilence; }
 
+    /// What levels are counted in: log2 of the amplitude, or of the power, of which it is half.
+    double unit() const { return power_ ? 0.5 : 1.0; }
+
     Row curve_row() const {
         Row row;
+        const double level_per_decibel = kLog2PerDecibel / unit();
         for (int lane = 0; lane < W; ++lane) {
             const double half_knee = (upward_ ? 0.5 : -0.5) * values_(kKnee, lane);
-            row.set(kOnsetField, lane, (values_(kThreshold, lane) + half_knee) * kLog2PerDecibel);
-            row.set(kSlopeField, lane, slope_of_ratio(values_(kRatio, lane)));
-            row.set(kKneeField, lane, values_(kKnee, lane) * kLog2PerDecibel);
+            row.set(kOnsetField, lane, (values_(kThreshold, lane) + half_knee) * level_per_decibel);
+            row.set(kSlopeField, lane, slope_of_ratio(values_(kRatio, lane)) * unit());
+            row.set(kKneeField, lane, values_(kKnee, lane) * level_per_decibel);
             row.set(kRangeField, lane, values_(kRange, lane) * kLog2PerDecibel);
             row.set(kMakeupField, lane, values_(kMakeup, lane) * kLog2PerDecibel);
             row.set(kMixField, lane, values_(kMix, lane) * 0.01);
@@ -322,10 +332,13 @@ private:
     /// What is heard to the static curve's gain in log2, over one step.
     void curve_gain(const float* heard, bool moving, float* gain) {
         (power_ ? levels_of<true, W> : levels_of<false, W>)(heard, gain);
-        if (moving)
-            (upward_ ? static_gain<true, true, W> : static_gain<false, true, W>)(now_, next_, gain);
-        else
-            (upward_ ? static_gain<true, false, W> : static_gain<false, false, W>)(now_, next_, gain);
+        const auto curve = [&](auto upward) {
+            constexpr bool kUpward = decltype(upward)::value;
+            return moving  ? static_gain<kUpward, true, false, W>
+                   : hard_ ? static_gain<kUpward, false, true, W>
+                           : static_gain<kUpward, false, false, W>;
+        };
+        (upward_ ? curve(std::true_type{}) : curve(std::false_type{}))(now_, next_, static_cast<float>(unit()), gain);
     }
 
     /// Key to gain before smoothing, over one step. Answers with what the curve heard.
@@ -343,9 +356,10 @@ private:
     double sample_rate_;
     bool upward_;
     Link link_ = Link::none;
-    bool prompt_ = false;          // has no latency
-    bool stays_ = false;           // no parameter moves but the makeup gain
-    bool only_gain_left_ = false;  // when it was settled last
+    bool prompt_ = false;                // has no latency
+    bool hard_ = false, whole_ = false;  // in all strips for good: knees of 0, mixes of 100 %
+    bool stays_ = false;                 // no parameter moves but the makeup gain
+    bool only_gain_left_ = false;        // when it was settled last
     LaneValues<W, kParameterCount> values_;
     Row now_, next_;  // at the ends of the step
     std::optional<KeyFilterLanes<W>> filter_;

@@ -2,8 +2,7 @@
 
 /// The stages of which the compressor's detector is made, each over one control step of 64 frames in lanes.
 ///
-/// Audio and gains are [frame][width]. Stages without memory run over 16 samples at a time whatever the width: 16 / W
-/// frames of W lanes. Those with memory run over W lanes, frame after frame, with states in double: at long times a
+/// Audio and gains are [frame][width]. Stages without memory run over kSamples at a time whatever the width. Those with memory run over W lanes, frame after frame, with states in double: at long times a
 /// float would stop moving short of its target.
 
 #include <cstring>
@@ -51,37 +50,32 @@ enum CurveField {
 template <int W>
 using CurveRow = ControlRow<W, kCurveFields>;
 
-/// The curve of a row, or where a ramp stands.
+/// The curve of a row, or where a ramp stands. `unit`: of its levels.
 template <class Row>
-GainCurve<Pack<float, 16>> curve_at(const Row& row) {
-    return {row.at(kOnsetField), row.at(kSlopeField), row.at(kKneeField), row.at(kRangeField)};
+GainCurve<Samples> curve_at(const Row& row, float unit) {
+    return {row.at(kOnsetField), row.at(kSlopeField), row.at(kKneeField), row.at(kRangeField), unit};
 }
 
-/// Levels in log2 of what the detector sees, magnitudes or powers, over one step. Levels, curve, smoothing and factors are
-/// loops of their own: in one loop of them all each operation would wait for the one before it, and processors do not look
-/// far enough ahead to do others meanwhile.
+/// Levels in log2 of what the detector sees, magnitudes or powers, over one step.
 template <bool Power, int W>
 void levels_of(const float* heard, float* level) {
-    using F = Pack<float, 16>;
-    for (int at = 0; at < kStepFrames * W; at += 16) {
+    using F = Samples;
+    for (int at = 0; at < kStepFrames * W; at += kSamples) {
         const F value = load<F>(heard + at);
-        if constexpr (Power)
-            store(level + at, log2_float(max(value, F(kLevelFloor * kLevelFloor))) * F(0.5f));
-        else
-            store(level + at, log2_float(max(abs(value), F(kLevelFloor))));
+        store(level + at, log2_float(Power ? value : max(abs(value), F(kLevelFloor))));
     }
 }
 
 /// Static curve over one step, in place: levels to gains.
-template <bool Upward, bool Moving, int W>
-void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, float* level) {
-    using F = Pack<float, 16>;
+template <bool Upward, bool Moving, bool Hard, int W>
+void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, float unit, float* level) {
+    using F = Samples;
     ControlRamp<W, kCurveFields> ramp{now, next};
-    GainComputer<Upward, F> gain_of(curve_at(now));
-    for (int at = 0; at < kStepFrames * W; at += 16) {
+    GainComputer<Upward, F, Hard> gain_of(curve_at(now, unit));
+    for (int at = 0; at < kStepFrames * W; at += kSamples) {
         if constexpr (Moving) {
             ramp.move_to(at);
-            gain_of = GainComputer<Upward, F>(curve_at(ramp));
+            gain_of = GainComputer<Upward, F, Hard>(curve_at(ramp, unit));
         }
         store(level + at, gain_of(load<F>(level + at)));
     }
@@ -91,9 +85,9 @@ void static_gain(const CurveRow<W>& now, const CurveRow<W>& next, float* level) 
 /// the channel's own.
 template <int W>
 void link_gains(const CurveRow<W>& now, const CurveRow<W>& next, const float* own, float* gain) {
-    using F = Pack<float, 16>;
+    using F = Samples;
     ControlRamp<W, kCurveFields> ramp{now, next};
-    for (int at = 0; at < kStepFrames * W; at += 16) {
+    for (int at = 0; at < kStepFrames * W; at += kSamples) {
         ramp.move_to(at);
         const F link = ramp.at(kLinkField);
         store(gain + at, fma(link, load<F>(gain + at), (F(1.0f) - link) * load<F>(own + at)));
@@ -109,10 +103,10 @@ DUBPLATE_HD N factor_of_gain(N gain, N makeup, N mix) {
 /// Makes factors of smoothed gains. `makeup_db` [frame][width] or nullptr.
 template <bool Moving, int W>
 void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* makeup_db, float* gain) {
-    using F = Pack<float, 16>;
+    using F = Samples;
     ControlRamp<W, kCurveFields> ramp{now, next};
     F makeup = now.at(kMakeupField), mix = now.at(kMixField);
-    for (int at = 0; at < kStepFrames * W; at += 16) {
+    for (int at = 0; at < kStepFrames * W; at += kSamples) {
         if constexpr (Moving) {
             ramp.move_to(at);
             mix = ramp.at(kMixField);
@@ -122,30 +116,40 @@ void output_gain(const CurveRow<W>& now, const CurveRow<W>& next, const float* m
     }
 }
 
-/// Multiplies audio by the factors of smoothed gains, where nothing moves.
-template <int W>
+/// Multiplies audio by the factors of smoothed gains, where nothing moves. `Whole`: all mixes are 1, with the same bits.
+template <bool Whole, int W>
 void multiply_by_gain(const CurveRow<W>& now, const float* gain, float* audio) {
-    using F = Pack<float, 16>;
-    const F makeup = now.at(kMakeupField), mix = now.at(kMixField);
-    for (int at = 0; at < kStepFrames * W; at += 16)
-        store(audio + at, load<F>(audio + at) * factor_of_gain(load<F>(gain + at), makeup, mix));
+    using F = Samples;
+    const F makeup = now.at(kMakeupField), mix = Whole ? F(1.0f) : now.at(kMixField);
+    for (int at = 0; at < kStepFrames * W; at += kSamples) {
+        const F smoothed = load<F>(gain + at);
+        const F factor = Whole ? exp2_float(smoothed + makeup) : factor_of_gain(smoothed, makeup, mix);
+        store(audio + at, load<F>(audio + at) * factor);
+    }
 }
 
-/// Mean power: the square through a one-pole lowpass.
+/// Mean power: the square through a one-pole lowpass. Two frames at a time, so that the second need not wait for the
+/// first: from p its power is p + step (2 - step) (x - p), x the mean of both squares weighed by age.
 template <int W>
 class PowerMeter {
     using F = Lanes<float, W>;
 
 public:
-    explicit PowerMeter(double frames) : step_(static_cast<float>(one_pole_step(frames))) {}
+    explicit PowerMeter(double frames) {
+        const double step = one_pole_step(frames);
+        step_ = static_cast<float>(step);
+        two_steps_ = static_cast<float>(step * (2.0 - step));
+        younger_ = static_cast<float>(1.0 / (2.0 - step));
+    }
 
     void process(const float* from, float* to) {
         F power = power_;
-        for (int frame = 0; frame < kStepFrames; ++frame) {
-            // Below 1e-15 squares would become denormal; they weigh nothing.
-            const F sample = max(abs(load<F>(from + frame * W)), F(1e-15f));
-            power = fma(step_, sample * sample - power, power);
-            store(to + frame * W, power);
+        for (int frame = 0; frame < kStepFrames; frame += 2, from += 2 * W, to += 2 * W) {
+            const F first = square(load<F>(from)), second = square(load<F>(from + W));
+            const F mean = fma(younger_, second - first, first);
+            store(to, fma(step_, first - power, power));
+            power = fma(two_steps_, mean - power, power);
+            store(to + W, power);
         }
         power_ = flushed(power, 1e-24f);
     }
@@ -156,12 +160,13 @@ public:
         power_ = load<F>(power);
         return rest;
     }
-    void add_rows(LaneRows& rows) {
-        for (F* row : {&step_, &power_}) rows.add_packs<float>(*row);
-    }
+    void add_rows(LaneRows& rows) { rows.add_packs<float>(power_); }
 
 private:
-    F step_, power_{0.0f};
+    /// Squares below 1e-30 weigh nothing and would make powers denormal in time; above 1e30 no power would come back.
+    static F square(F sample) { return min(max(sample * sample, F(1e-30f)), F(1e30f)); }
+
+    F step_, two_steps_, younger_, power_{0.0f};
 };
 
 /// The detector's ears: high-pass and low-pass for the key.
@@ -226,11 +231,11 @@ public:
     /// Steps as of one_pole_step(); `slow` 0: no automatic release.
     void set_times(int lane, double attack, double release, double slow, double hold_frames) {
         set_lane(attack_keep_, lane, 1.0 - attack);
-        set_lane(attack_step_, lane, attack);
+        set_lane(attack_keep_two_, lane, (1.0 - attack) * (1.0 - attack));
+        set_lane(attack_younger_, lane, 1.0 / (2.0 - attack));
         set_lane(release_keep_, lane, 1.0 - release);
         set_lane(release_step_, lane, release);
         set_lane(slow_keep_, lane, slow > 0.0 ? 1.0 - slow : 0.0);
-        set_lane(slow_step_, lane, slow);
         set_lane(slow_absent_, lane, slow > 0.0 ? 0.0 : 1e30);
         set_lane(hold_, lane, hold_frames);
     }
@@ -252,15 +257,15 @@ public:
     /// Whether the first lanes have neither hold nor automatic release.
     bool is_plain(int lanes) const {
         double hold[W], slow[W];
-        store(hold, hold_), store(slow, slow_step_);
+        store(hold, hold_), store(slow, slow_absent_);
         return std::all_of(hold, hold + lanes, [](double frames) { return frames == 0.0; }) &&
-               std::all_of(slow, slow + lanes, [](double step) { return step == 0.0; });
+               std::all_of(slow, slow + lanes, [](double absent) { return absent != 0.0; });
     }
 
     /// 8192 frames of a plain smoother at a target of 0: what one frame does to `fast` and `out`, squared thirteen times.
     void fade() {
         static_assert(kSettleFrames == 1 << 13);
-        D release = release_keep_, attack = attack_keep_, across = attack_step_ * release_keep_;
+        D release = release_keep_, attack = attack_keep_, across = (D(1.0) - attack_keep_) * release_keep_;
         for (int doubling = 0; doubling < 13; ++doubling) {
             across = across * (release + attack);
             release = release * release;
@@ -272,7 +277,7 @@ public:
     }
 
     void add_rows(LaneRows& rows) {
-        for (D* row : {&attack_keep_, &attack_step_, &release_keep_, &release_step_, &slow_keep_, &slow_step_,
+        for (D* row : {&attack_keep_, &attack_keep_two_, &attack_younger_, &release_keep_, &release_step_, &slow_keep_,
                        &slow_absent_, &hold_, &fast_, &slow_, &out_, &wait_})
             rows.add_packs<double>(*row);
     }
@@ -282,22 +287,26 @@ private:
     void process(float* gain, const float* heard, float silence) {
         D fast = fast_, slow = slow_, out = out_, wait = wait_;
         const D zero(0.0), one(1.0), quiet(static_cast<double>(silence));
-        for (int frame = 0; frame < kStepFrames; ++frame) {
-            const D target = widen(load<F>(gain + frame * W));
-            if constexpr (Full) {
-                const D held = max(wait - one, zero);
-                const D keep = select_less(zero, wait, one, release_keep_);
-                const D step = select_less(zero, wait, zero, release_step_);
-                const D loud = abs(widen(load<F>(heard + frame * W)));
-                wait = select_less(fast, target, held, select_less(quiet, loud, hold_, held));
-                fast = min(target, fma(keep, fast, step * target));
-                slow = fma(slow_keep_, slow, slow_step_ * fast);
-                out = fma(attack_keep_, out, attack_step_ * min(fast, slow + slow_absent_));
-            } else {
-                fast = min(target, fma(release_keep_, fast, release_step_ * target));
-                out = fma(attack_keep_, out, attack_step_ * fast);
-            }
-            store(gain + frame * W, narrow(out));
+        // The lesser of both envelopes after one more frame.
+        const auto follow = [&](const float* gain_at, const float* heard_at) __attribute__((always_inline)) {
+            const D target = load_widened<D>(gain_at);
+            D risen = fma(release_keep_, fast, release_step_ * target);
+            if constexpr (!Full) return fast = min(target, risen);
+            risen = select_less(zero, wait, fast, risen);
+            const D held = max(wait - one, zero), loud = abs(load_widened<D>(heard_at));
+            wait = select_less(fast, target, held, select_less(quiet, loud, hold_, held));
+            fast = min(target, risen);
+            slow = fma(slow_keep_, slow - fast, fast);
+            return min(fast, slow + slow_absent_);
+        };
+        for (int frame = 0; frame < kStepFrames; frame += 2) {
+            float* const at = gain + frame * W;
+            const D first = follow(at, heard + frame * W), second = follow(at + W, heard + (frame + 1) * W);
+            // Two frames of attack at a time, so that the second need not wait for the first.
+            const D mean = fma(attack_younger_, second - first, first);
+            store_narrowed(at, fma(attack_keep_, out - first, first));
+            out = fma(attack_keep_two_, out - mean, mean);
+            store_narrowed(at + W, out);
         }
         fast_ = flushed(fast, 1e-12);
         slow_ = flushed(slow, 1e-12);
@@ -305,7 +314,7 @@ private:
         wait_ = wait;
     }
 
-    D attack_keep_, attack_step_, release_keep_, release_step_, slow_keep_, slow_step_, slow_absent_, hold_;
+    D attack_keep_, attack_keep_two_, attack_younger_, release_keep_, release_step_, slow_keep_, slow_absent_, hold_;
     D fast_{0.0}, slow_{0.0}, out_{0.0}, wait_{0.0};  // wait: frames that the release still has to wait
 };
 

@@ -3,17 +3,22 @@
 /// Parameters of lanes as they move: the rows of the control grid, and the straight lines between them.
 ///
 /// A step is the 64 frames between two rows of the grid. Parameters are doubles in the units of the description; what a
-/// processor makes of them for its inner loops is floats, [field][sample], one row's lanes repeated over the 16 samples
-/// that stages without memory take at a time (16 / W frames of W lanes).
+/// processor makes of them for its inner loops is floats, [field][sample], one row's lanes repeated over 16 samples.
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "engine/base/time.h"
 #include "kernels/cpu/pack.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::kernels {
+
+/// What stages without memory take at a time: four registers, so that a long chain of operations on one of them waits
+/// while the others go on. 64 samples divide every step, whatever its width.
+using Samples = Pack<float, kRegisterBytes>;
+inline constexpr int kSamples = LaneTraits<Samples>::lanes;
 
 inline constexpr int kStepFrames = static_cast<int>(kControlFrames);
 
@@ -48,11 +53,16 @@ private:
 
 template <int W, int Fields>
 struct ControlRow {
-    using F = Pack<float, 16>;
     void set(int field, int lane, double value) {
         for (int sample = lane; sample < 16; sample += W) values[field][sample] = static_cast<float>(value);
     }
-    F at(int field) const { return load<F>(values[field]); }
+    Samples at(int field) const {
+        Samples result;
+        detail::for_each_index<Samples::kRegisters>([&](auto i) {
+            std::memcpy(&result.v[i], &values[field][i * Samples::kPerRegister % 16], Samples::kBytes);
+        });
+        return result;
+    }
     void add_rows(LaneRows& rows) { rows.add(values[0], Fields, 16); }
 
     alignas(64) float values[Fields][16];
@@ -61,18 +71,17 @@ struct ControlRow {
 /// From `now` at the step's first frame towards `next` at the frame after its last. Equal rows give the row itself.
 template <int W, int Fields>
 struct ControlRamp {
-    using F = Pack<float, 16>;
     const ControlRow<W, Fields>& now;
     const ControlRow<W, Fields>& next;
-    F position{0.0f};
+    Samples position{0.0f};
 
-    /// Stands at the 16 samples from `sample` of the step on.
+    /// Stands at the samples from `sample` of the step on.
     void move_to(int sample) {
-        alignas(64) float frames[16];
-        for (int i = 0; i < 16; ++i) frames[i] = static_cast<float>((sample + i) / W) * (1.0f / kStepFrames);
-        position = load<F>(frames);
+        alignas(64) float frames[kSamples];
+        for (int i = 0; i < kSamples; ++i) frames[i] = static_cast<float>((sample + i) / W) * (1.0f / kStepFrames);
+        position = load<Samples>(frames);
     }
-    F at(int field) const { return fma(position, next.at(field) - now.at(field), now.at(field)); }
+    Samples at(int field) const { return fma(position, next.at(field) - now.at(field), now.at(field)); }
 };
 
 }  // namespace dubplate::kernels

@@ -102,7 +102,7 @@ enum Field { kDriveField, kHeadroomField, kLinkField, kFields };
 
 template <int W>
 class LimiterLanes final : public GainProcessor {
-    using F = Pack<float, 16>;
+    using F = Samples;
     using Row = ControlRow<W, kFields>;
 
 public:
@@ -199,7 +199,7 @@ private:
             const F over = log2_float(max(abs(load<F>(peak)), F(kLevelFloor))) - headroom;
             return min(max(fma(over, F(1.0f + kRoundingShare), F(kRounding)), F(0.0f)), F(kGreatestReduction));
         };
-        for (int at = 0; at < kStepFrames * W; at += 16) {
+        for (int at = 0; at < kStepFrames * W; at += kSamples) {
             if constexpr (Moving) {
                 ramp.move_to(at);
                 headroom = ramp.at(kHeadroomField);
@@ -219,11 +219,11 @@ private:
         ControlRamp<W, kFields> ramp{now_, next_};
         F drive = now_.at(kDriveField), fallen(0.0f);
         if constexpr (Moving) {
-            for (int at = 0; at < kStepFrames * W; at += 16)
+            for (int at = 0; at < kStepFrames * W; at += kSamples)
                 ramp.move_to(at), store(past_ + at, ramp.at(kHeadroomField));
             past_headroom_.process(past_, kStepFrames);
         }
-        for (int at = 0; at < kStepFrames * W; at += 16) {
+        for (int at = 0; at < kStepFrames * W; at += kSamples) {
             if constexpr (Moving) {
                 ramp.move_to(at);
                 drive = ramp.at(kDriveField);

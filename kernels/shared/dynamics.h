@@ -10,16 +10,18 @@
 
 namespace dubplate::kernels {
 
-/// Detectors see nothing below this amplitude (-200 dBFS): its logarithm is where levels end.
+/// Detectors of peaks see nothing below this amplitude (-200 dBFS): its logarithm is where levels end.
 inline constexpr float kLevelFloor = 1e-10f;
 /// An upward gain is never above the level's distance from here: -120 dBFS in log2. Silence is not lifted.
 inline constexpr float kUpwardFloor = -19.931568569324174f;
 
 /// One static curve. onset is where its knee begins: half a knee below the threshold where gain is lowered, above it where
-/// it is raised. slope = 1 - 1 / ratio; knee is its whole width; range is the largest change of gain, positive.
+/// it is raised. slope = 1 - 1 / ratio; knee is its whole width; range is the largest change of gain, positive. Levels,
+/// onset and knee may be of the power instead, twice as large; slope is then half as large and `unit` 0.5.
 template <class N>
 struct GainCurve {
     N onset, slope, knee, range;
+    N unit = N(1.0f);
 };
 
 /// A distance over a threshold, rounded by the knee: 0 below it, a^2 / 2K inside, a - K/2 above, where a is the distance
@@ -32,24 +34,26 @@ DUBPLATE_HD N soft_excess(N above_knee, N knee, N bend) {
 
 /// A curve made ready for many levels: what follows from it alone is found once.
 /// Downward: at most 0, what is above the threshold comes out 1 / ratio as far above it. Upward: at least 0, what is below
-/// the threshold comes out 1 / ratio as far below it.
-template <bool Upward, class N>
+/// the threshold comes out 1 / ratio as far below it. `Hard`: the knee is 0 and not looked at, with the same bits.
+template <bool Upward, class N, bool Hard = false>
 struct GainComputer {
     explicit DUBPLATE_HD GainComputer(const GainCurve<N>& curve)
         : onset(curve.onset),
           slope(Upward ? curve.slope : -curve.slope),
           knee(curve.knee),
           bend(N(0.5f) / max(curve.knee, N(1e-6f))),
-          range(Upward ? curve.range : -curve.range) {}
+          range(Upward ? curve.range : -curve.range),
+          unit(curve.unit) {}
 
     /// The gain for a level.
     DUBPLATE_HD N operator()(N level) const {
-        const N excess = soft_excess(Upward ? onset - level : level - onset, knee, bend);
+        const N above = Upward ? onset - level : level - onset;
+        const N excess = Hard ? max(above, N(0.0f)) : soft_excess(above, knee, bend);
         if (!Upward) return max(slope * excess, range);
-        return min(min(slope * excess, range), max(level - N(kUpwardFloor), N(0.0f)));
+        return min(min(slope * excess, range), max(fma(level, unit, N(-kUpwardFloor)), N(0.0f)));
     }
 
-    N onset, slope, knee, bend, range;
+    N onset, slope, knee, bend, range, unit;
 };
 
 /// 1 - 1 / ratio; a ratio of 100 stands for infinity.

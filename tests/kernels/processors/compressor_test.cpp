@@ -4,35 +4,13 @@
 
 #include <string>
 
-#include "tests/support/compressor_reference.h"
-#include "tests/support/processor_run.h"
+#include "tests/support/compressor_run.h"
 
 namespace dubplate {
 namespace {
 
 using namespace test;
 using kernels::kCompressor;
-
-constexpr double kRates[] = {44100.0, 48000.0, 96000.0, 192000.0};
-
-Planar compress(const CompressorSettings& settings, const Planar& input, RunOptions options = {}) {
-    return run_processor(kCompressor, {.input = input, .values = values_of(settings, kCompressor)}, options);
-}
-
-/// Gains in dB, frame by frame. Nothing is where the input is 0.
-std::vector<double> gains(const Signal& output, const Signal& input) {
-    std::vector<double> result(output.size());
-    for (std::size_t n = 0; n < output.size(); ++n) result[n] = decibels(std::fabs(output[n] / input[n]));
-    return result;
-}
-
-/// A level that changes at a frame, as alternating samples: every sample is a peak.
-Signal step_signal(std::size_t frames, std::size_t at, double before_db, double after_db) {
-    Signal signal(frames);
-    for (std::size_t n = 0; n < frames; ++n)
-        signal[n] = static_cast<float>((n % 2 ? -1.0 : 1.0) * from_decibels(n < at ? before_db : after_db));
-    return signal;
-}
 
 /// Frames after `from` until `share` of the way from the gain there to the last one is covered.
 double frames_to_cover(const std::vector<double>& gain, std::size_t from, double share) {
@@ -179,64 +157,6 @@ TEST(Compressor, LetsTheInputThroughUntouchedBelowTheKnee) {
     EXPECT_EQ(compress(settings, input), input);
 }
 
-TEST(Compressor, FollowsTheLoudestChannelAsFarAsTheLinkSays) {
-    for (const std::size_t channels : {2u, 3u, 4u, 6u, 8u, 12u, 16u})
-        for (const double link : {0.0, 35.0, 100.0}) {
-            const CompressorSettings settings{.threshold = -30, .knee = 0, .attack = 0, .link = link};
-            Planar input(channels, step_signal(512, 0, -24, -24));
-            input[channels - 1] = step_signal(512, 0, -6, -6);
-            const Planar output = compress(settings, input);
-            for (std::size_t c = 0; c < channels; ++c) {
-                const double own = c == channels - 1 ? -18.0 : -4.5;
-                EXPECT_NEAR(gains(output[c], input[c]).back(), link / 100 * -18.0 + (1 - link / 100) * own, 0.01)
-                    << "channel " << c << " of " << channels << ", link " << link;
-            }
-        }
-}
-
-TEST(Compressor, GivesLinkedChannelsExactlyTheSameGain) {
-    const CompressorSettings settings{.threshold = -30, .attack = 0.001, .release = 0.02};
-    const Signal left = noise(4096, 1), quiet = constant(4096, 0.25);
-    const Planar output = compress(settings, {left, quiet});
-    for (std::size_t n = 0; n < 4096; ++n) ASSERT_FLOAT_EQ(output[0][n], output[1][n] * 4.0f * left[n]) << n;
-}
-
-TEST(Compressor, HearsTheKeyInsteadOfItsInput) {
-    const CompressorSettings settings{.threshold = -30, .ratio = 100, .knee = 0, .attack = 0};
-    const Signal input = noise(2048, 1, 0.1), key = step_signal(2048, 0, -10, -10);
-    const Signal output =
-        run_processor(kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}})[0];
-    std::vector<double> expected;
-    for (const float sample : input) expected.push_back(sample * from_decibels(-20.0));
-    EXPECT_LE(error_db(output, expected), -100.0);
-}
-
-TEST(Compressor, HearsTheKeyThroughItsFilters) {
-    for (const double rate : kRates)
-        for (const double hertz : {50.0, 200.0, 1000.0, 5000.0}) {
-            const CompressorSettings settings{.rms = true,
-                                              .threshold = -60,
-                                              .ratio = 100,
-                                              .knee = 0,
-                                              .attack = 0.05,
-                                              .release = 0.05,
-                                              .key_high_pass = 200,
-                                              .key_low_pass = 3000};
-            const auto frames = static_cast<std::size_t>(rate / 2);
-            const Signal input = constant(frames, 0.5);
-            const Signal key = sine(frames, hertz, rate, 0.5);
-            const Signal output =
-                run_processor(kCompressor, {.input = {input}, .values = values_of(settings, kCompressor), .key = {key}},
-                              {.sample_rate = rate})[0];
-            // Butterworth with both frequencies warped by the bilinear transform.
-            const auto warped = [&](double f) { return std::tan(3.14159265358979 * f / rate); };
-            const double high = std::pow(warped(200) / warped(hertz), 4.0),
-                         low = std::pow(warped(hertz) / warped(3000), 4.0);
-            const double level = decibels(0.5 / std::sqrt(2.0)) - 10 * std::log10((1 + high) * (1 + low));
-            EXPECT_NEAR(gains(output, input).back(), -60.0 - level, 0.1) << hertz << " Hz at " << rate;
-        }
-}
-
 TEST(Compressor, MixesTheInputInAsItWas) {
     const CompressorSettings settings{.threshold = -30, .ratio = 100, .knee = 0, .attack = 0, .makeup = 6, .mix = 30};
     const Signal input = step_signal(512, 0, -10, -10);
@@ -294,39 +214,6 @@ TEST(Compressor, DoesNotJumpWhileAnyParameterMoves) {
     }
 }
 
-/// Settings drawn from the whole space.
-CompressorSettings random_settings(std::uint64_t seed) {
-    std::uint64_t draws = 0;
-    const auto uniform = [&](double from, double to) {
-        return from + (to - from) * 0.5 * (1.0 + random_at(seed, draws++));
-    };
-    const auto sometimes = [&](double value) { return uniform(0, 1) < 0.5 ? value : 0.0; };
-    CompressorSettings s{
-        .upward = uniform(0, 1) < 0.3, .rms = uniform(0, 1) < 0.4, .auto_release = uniform(0, 1) < 0.4};
-    s.threshold = uniform(-50, -6);
-    s.ratio = uniform(1, 20);
-    s.knee = sometimes(uniform(0, 30));
-    s.attack = sometimes(uniform(0, 0.05));
-    s.release = uniform(0.005, 0.3);
-    s.hold = sometimes(uniform(0, 0.02));
-    s.range = uniform(6, 60);
-    s.makeup = uniform(-6, 12);
-    s.mix = uniform(0, 100);
-    s.link = uniform(0, 1) < 0.5 ? 100.0 : uniform(0, 100);
-    s.lookahead = sometimes(uniform(0, 0.01));
-    s.key_high_pass = sometimes(uniform(20, 500));
-    s.key_low_pass = sometimes(uniform(800, 12000));
-    return s;
-}
-
-/// Bursts of noise between passages of near silence.
-Signal programme(std::size_t frames, std::uint64_t seed) {
-    Signal signal = noise(frames, seed);
-    for (std::size_t n = 0; n < frames; ++n)
-        signal[n] *= static_cast<float>(from_decibels(-6.0 + 40.0 * std::min(0.0, random_at(seed + 1000, n / 1500))));
-    return signal;
-}
-
 TEST(Compressor, NullsAgainstTheDoublePrecisionReferenceInAnySetting) {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         const CompressorSettings settings = random_settings(seed);
@@ -372,6 +259,22 @@ TEST(Compressor, GivesTheSameBitsAtAnyWidthBesideAnyNeighbourInAnyCutOfBlocks) {
     }
 }
 
+TEST(Compressor, GivesTheSameBitsWithoutKneeAndMixBesideNeighboursThatHaveThem) {
+    // Where no lane has any the body takes a shorter way.
+    for (const bool rms : {false, true})
+        for (const bool upward : {false, true}) {
+            const CompressorSettings bare{.upward = upward, .rms = rms, .threshold = -30, .knee = 0, .makeup = 2};
+            CompressorSettings knee = bare, mix = bare;
+            knee.knee = 9, mix.mix = 40;
+            const auto strip = [](const CompressorSettings& settings, std::uint64_t seed) {
+                return StripRun{.input = {programme(3000, seed)}, .values = values_of(settings, kCompressor)};
+            };
+            const Planar alone = run_processor(kCompressor, strip(bare, 1), {.width = 4});
+            for (const CompressorSettings& other : {knee, mix})
+                EXPECT_EQ(run_processor(kCompressor, {strip(other, 2), strip(bare, 1)}, {.width = 4})[1], alone);
+        }
+}
+
 TEST(Compressor, GivesTheSameBitsWhereAMovingParameterStaysWhereItIs) {
     const CompressorSettings settings = random_settings(3);
     const StripRun still{.input = {programme(4096, 1), programme(4096, 2)}, .values = values_of(settings, kCompressor)};
@@ -383,29 +286,6 @@ TEST(Compressor, GivesTheSameBitsWhereAMovingParameterStaysWhereItIs) {
         EXPECT_EQ(run_processor(kCompressor, moving), run_processor(kCompressor, still)) << name;
     }
 }
-
-/// One mono strip, block after block by hand.
-class LoneCompressor {
-public:
-    explicit LoneCompressor(const CompressorSettings& settings)
-        : values_(values_of(settings, kCompressor)),
-          strip_{{.sample_rate = 48000.0, .channels = 1, .values = values_, .greatest = values_}},
-          processor_(
-              kCompressor.create({.width = 1, .strips = strip_, .moving_per_block = {}, .moving_per_frame = {}})) {}
-
-    Signal feed(Signal audio) {
-        for (std::size_t at = 0; at + 64 <= audio.size(); at += 64)
-            processor_->process({.start = start_ += 64, .frames = 64, .audio = audio.data() + at, .controls = {}});
-        return audio;
-    }
-    bool settle() { return processor_->settle(); }
-
-private:
-    std::vector<double> values_;
-    std::vector<kernels::StripValues> strip_;
-    std::unique_ptr<kernels::Processor> processor_;
-    FrameCount start_ = 0;
-};
 
 TEST(Compressor, MultipliesByTheVeryGainsThatItGivesAway) {
     // process() may take a shorter way than detect() and apply(), as copies of a bus in stems do.
@@ -438,42 +318,6 @@ TEST(Compressor, MultipliesByTheVeryGainsThatItGivesAway) {
                 ASSERT_TRUE(std::equal(a, a + 512 * width, b)) << start << " at width " << width;
             }
         }
-}
-
-TEST(Compressor, ComesToRestAfterSilenceAndThenIsAsNew) {
-    for (std::uint64_t seed = 0; seed < 16; ++seed) {
-        SCOPED_TRACE(seed);
-        const CompressorSettings settings = random_settings(seed);
-        LoneCompressor used(settings), fresh(settings);
-        EXPECT_TRUE(fresh.settle());
-        used.feed(programme(8192, seed));
-        EXPECT_FALSE(used.settle());
-        int periods = 0;
-        do {
-            const Signal silence = used.feed(Signal(8192));
-            if (periods > 0) {
-                EXPECT_EQ(peak(silence), 0.0);
-            }
-            // Ten automatic releases of 0.3 s leave e^-27.6 after 28 * 3 s.
-        } while (!used.settle() && ++periods < 600);
-        EXPECT_LT(periods, 600);
-        const Signal next = programme(4096, seed + 1);
-        EXPECT_EQ(used.feed(next), fresh.feed(next));
-    }
-}
-
-TEST(Compressor, SurvivesWhatNoAudioShouldBe) {
-    for (const float odd : {INFINITY, NAN, -1e38f, 1e-42f}) {
-        CompressorSettings settings = random_settings(5);
-        settings.rms = false, settings.key_high_pass = settings.key_low_pass = 0;
-        LoneCompressor compressor(settings);
-        Signal block = programme(64, 1);
-        block[7] = odd;
-        compressor.feed(block);
-        // What was odd comes out once the lookahead has passed; the gain is a number again behind it.
-        compressor.feed(Signal(1024, 0.1f));
-        for (const float sample : compressor.feed(Signal(48000, 0.1f))) ASSERT_TRUE(std::isfinite(sample)) << odd;
-    }
 }
 
 }  // namespace

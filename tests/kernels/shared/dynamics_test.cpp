@@ -47,6 +47,22 @@ TEST(StaticGain, BeginsAtItsOnsetAndIsHalfAKneeFromItAtTheThreshold) {
     EXPECT_FLOAT_EQ(upward(-6.0f), 0.75f * 3.0f);
 }
 
+TEST(StaticGain, OfAHardKneeIsThatOfAKneeOfZero) {
+    const GainCurve<float> curve{-4.0f, 0.75f, 0.0f, 3.0f};
+    for (float level = -30.0f; level < 4.0f; level += 0.01f) {
+        EXPECT_EQ((GainComputer<false, float, true>(curve)(level)), (GainComputer<false, float>(curve)(level)));
+        EXPECT_EQ((GainComputer<true, float, true>(curve)(level)), (GainComputer<true, float>(curve)(level)));
+    }
+}
+
+TEST(StaticGain, OfPowersIsThatOfTheirAmplitudes) {
+    const GainCurve<float> amplitudes{-4.0f, 0.75f, 2.0f, 3.0f}, powers{-8.0f, 0.375f, 4.0f, 3.0f, 0.5f};
+    for (float level = -30.0f; level < 4.0f; level += 0.01f) {
+        EXPECT_EQ((GainComputer<false, float>(powers)(2 * level)), (GainComputer<false, float>(amplitudes)(level)));
+        EXPECT_EQ((GainComputer<true, float>(powers)(2 * level)), (GainComputer<true, float>(amplitudes)(level)));
+    }
+}
+
 TEST(SlopeOfRatio, TakesAHundredForInfinity) {
     EXPECT_EQ(slope_of_ratio(1.0), 0.0);
     EXPECT_EQ(slope_of_ratio(4.0), 0.75);

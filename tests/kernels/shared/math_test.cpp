@@ -81,6 +81,8 @@ TEST(Log2, IsExactAtPowersOfTwo) {
     }
 }
 
+TEST(Log2, OfNothingIsBelowThatOfAnyNormalNumber) { EXPECT_EQ(kernels::log2_float(0.0f), -127.0f); }
+
 TEST(SineCosine, AreWithinTheirStatedErrorForAnyNumberOfTurns) {
     const auto excess = [](double turns) {
         double sine, cosine;
