@@ -3,10 +3,11 @@
 /// Second-order sections on W lanes, 64 frames at a time: the loops around kernels/shared/second_order.h.
 ///
 /// Audio is [frame][W], float at the ends of a chain and double between its passes, so that nothing is rounded on the
-/// way. Lanes are taken in groups small enough that the states of all sections of a pass stay in registers.
+/// way; sections that lose little by it run in float, last of all. Lanes are taken in groups small enough that the states of all sections of a pass stay in registers.
 /// Determinism: a lane's bits depend on its own coefficients and input alone, not on W or on how sections are grouped;
 /// a section that is a wire returns its input exactly.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -36,11 +37,24 @@ struct alignas(64) BiquadLanes {
     }
 };
 
-/// What comes out of a pass is multiplied by it; 1 changes nothing.
+/// Sections in float.
 template <int W>
+struct alignas(64) DeltaLanes {
+    std::array<float, W> r1{}, r2{}, f1{}, f2{};
+    std::array<float, W> s1{}, s2{};
+
+    void set(int lane, const DeltaBiquad<double>& k) {
+        const auto at = static_cast<std::size_t>(lane);
+        r1[at] = static_cast<float>(k.r1), r2[at] = static_cast<float>(k.r2);
+        f1[at] = static_cast<float>(k.f1), f2[at] = static_cast<float>(k.f2);
+    }
+};
+
+/// What comes out of a pass is multiplied by it; 1 changes nothing.
+template <int W, class T = double>
 struct alignas(64) GainLanes {
-    std::array<double, W> gain;
-    GainLanes() { gain.fill(1.0); }
+    std::array<T, W> gain;
+    GainLanes() { gain.fill(T(1)); }
 };
 
 /// Coefficients at the two ends of a step; they go straight from one to the other. A lane that is a wire at both ends
@@ -99,13 +113,17 @@ void convert_frames(const In* in, Out* out) {
 }
 
 /// kStepFrames frames through `Sections` sections in series. In and Out are float or double; they may be the same. `Unit`:
-/// b0 is 1 in all sections and lanes and is not looked at.
+/// b0 is 1 in all sections and lanes and is not looked at. `working` [W] or nullptr: lanes that are more than wires; groups
+/// without any are left alone, where `in` is `out`.
 template <int Sections, bool Unit, int W, class In, class Out>
-void run_biquads(BiquadLanes<W>* sections, const GainLanes<W>& gains, const In* in, Out* out) {
+void run_biquads(BiquadLanes<W>* sections, const GainLanes<W>& gains, const In* in, Out* out,
+                 const bool* working = nullptr) {
     constexpr int kFit = (Sections <= 2 ? 2 : 1) * kDoublesPerRegister;
     constexpr int kGroup = W < kFit ? W : kFit;
     using N = Lanes<double, kGroup>;
     for (std::size_t lane = 0; lane < W; lane += kGroup) {
+        if (working && std::none_of(working + lane, working + lane + kGroup, [](bool works) { return works; }))
+            continue;
         DirectBiquad<N> k[Sections];
         N s1[Sections], s2[Sections];
         detail::for_each_index<Sections>([&](auto i) {
@@ -130,14 +148,70 @@ void run_biquads(BiquadLanes<W>* sections, const GainLanes<W>& gains, const In* 
 
 /// The same for 1..kSectionsPerPass sections.
 template <bool Unit, int W, class In, class Out>
-void run_biquads(BiquadLanes<W>* sections, int count, const GainLanes<W>& gains, const In* in, Out* out) {
+void run_biquads(BiquadLanes<W>* sections, int count, const GainLanes<W>& gains, const In* in, Out* out,
+                 const bool* working = nullptr) {
     switch (count) {
-        case 1: return run_biquads<1, Unit, W>(sections, gains, in, out);
-        case 2: return run_biquads<2, Unit, W>(sections, gains, in, out);
-        case 3: return run_biquads<3, Unit, W>(sections, gains, in, out);
-        case 4: return run_biquads<4, Unit, W>(sections, gains, in, out);
-        case 5: return run_biquads<5, Unit, W>(sections, gains, in, out);
-        default: return run_biquads<6, Unit, W>(sections, gains, in, out);
+        case 1: return run_biquads<1, Unit, W>(sections, gains, in, out, working);
+        case 2: return run_biquads<2, Unit, W>(sections, gains, in, out, working);
+        case 3: return run_biquads<3, Unit, W>(sections, gains, in, out, working);
+        case 4: return run_biquads<4, Unit, W>(sections, gains, in, out, working);
+        case 5: return run_biquads<5, Unit, W>(sections, gains, in, out, working);
+        default: return run_biquads<6, Unit, W>(sections, gains, in, out, working);
+    }
+}
+
+/// kStepFrames frames through `Sections` sections in float, in place.
+template <int Sections, int W>
+void run_deltas(DeltaLanes<W>* sections, const GainLanes<W, float>& gains, float* audio) {
+    constexpr int kFit = Pack<float, 16>::kPerRegister;
+    constexpr int kGroup = W < kFit ? W : kFit;
+    // One lane runs in a register of four: compilers make worse of plain floats.
+    using N = Pack<float, kGroup == 1 ? 4 : kGroup>;
+    const auto get = [](const float* from) {
+        if constexpr (kGroup == 1)
+            return N(*from);
+        else
+            return load<N>(from);
+    };
+    const auto put = [](float* to, const N& value) {
+        if constexpr (kGroup == 1)
+            *to = value.v[0][0];
+        else
+            store(to, value);
+    };
+    for (std::size_t lane = 0; lane < W; lane += kGroup) {
+        DeltaBiquad<N> k[Sections];
+        N s1[Sections], s2[Sections];
+        detail::for_each_index<Sections>([&](auto i) {
+            const DeltaLanes<W>& from = sections[i];
+            k[i].r1 = get(&from.r1[lane]), k[i].r2 = get(&from.r2[lane]);
+            k[i].f1 = get(&from.f1[lane]), k[i].f2 = get(&from.f2[lane]);
+            s1[i] = get(&from.s1[lane]), s2[i] = get(&from.s2[lane]);
+        });
+        const N gain = get(&gains.gain[lane]);
+        for (int frame = 0; frame < kStepFrames; ++frame) {
+            float* at = audio + static_cast<std::size_t>(frame * W) + lane;
+            N x = get(at);
+            detail::for_each_index<Sections>([&](auto i) { x = step_biquad(k[i], x, s1[i], s2[i]); });
+            put(at, x * gain + 0.0f);
+        }
+        detail::for_each_index<Sections>([&](auto i) {
+            put(&sections[i].s1[lane], s1[i]);
+            put(&sections[i].s2[lane], s2[i]);
+        });
+    }
+}
+
+/// The same for 1..kSectionsPerPass sections.
+template <int W>
+void run_deltas(DeltaLanes<W>* sections, int count, const GainLanes<W, float>& gains, float* audio) {
+    switch (count) {
+        case 1: return run_deltas<1, W>(sections, gains, audio);
+        case 2: return run_deltas<2, W>(sections, gains, audio);
+        case 3: return run_deltas<3, W>(sections, gains, audio);
+        case 4: return run_deltas<4, W>(sections, gains, audio);
+        case 5: return run_deltas<5, W>(sections, gains, audio);
+        default: return run_deltas<6, W>(sections, gains, audio);
     }
 }
 
@@ -206,9 +280,9 @@ template <class Section>
 bool settle_section(Section& section) {
     bool rest = true;
     for (auto* states : {&section.s1, &section.s2})
-        for (double& state : *states) {
-            if (std::fabs(state) < 1e-12) state = 0.0;
-            rest &= state == 0.0;
+        for (auto& state : *states) {
+            if (std::abs(state) < 1e-12f) state = 0;
+            rest &= state == 0;
         }
     return rest;
 }

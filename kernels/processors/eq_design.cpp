@@ -270,6 +270,58 @@ DirectBiquad<double> direct_biquad_of(const EqSection& section) {
     return {k.b0, (across + slopes) * scale, sums * scale, k.c1, k.c2};
 }
 
+namespace {
+double first_of(const EqPolynomial& p) { return 0.25 * (p.zero_value + p.half_value) + 0.5 * p.difference; }
+}  // namespace
+
+DeltaBiquad<double> delta_biquad_of(const EqSection& section) {
+    // Over its first coefficient a polynomial is (z - 1)^2 + (zero_value + difference) (z - 1) + zero_value.
+    const double n = 1.0 / first_of(section.numerator), d = 1.0 / first_of(section.denominator);
+    const double r2 = section.numerator.zero_value * n - section.denominator.zero_value * d;
+    const double across = section.numerator.difference * n - section.denominator.difference * d;
+    const double f2 = -section.denominator.zero_value * d;
+    return {.r1 = r2 + across, .r2 = r2, .f1 = f2 - section.denominator.difference * d, .f2 = f2};
+}
+
+double delta_noise(const EqSection& section) {
+    /// Of a polynomial over its first coefficient.
+    struct Monic {
+        double zero, half, difference;
+        explicit Monic(const EqPolynomial& p)
+            : zero(p.zero_value / first_of(p)),
+              half(p.half_value / first_of(p)),
+              difference(p.difference / first_of(p)) {}
+        double last() const { return 1.0 - difference; }
+        /// |p|^2 where sin^2(w / 2) is phi.
+        double square(double phi) const {
+            return zero * zero * (1.0 - phi) + half * half * phi - 16.0 * last() * phi * (1.0 - phi);
+        }
+    };
+    const Monic zeros(section.numerator), poles(section.denominator);
+    const DeltaBiquad<double> k = delta_biquad_of(section);
+    const double gain = first_of(section.numerator) / first_of(section.denominator);
+    // Squares of the impulse responses from either state's rounding to the output, summed.
+    const double of_first = 2.0 / (poles.difference * poles.half);
+    const double of_second = (1.0 + poles.last()) / (poles.difference * poles.half * poles.zero);
+    const auto noise_at = [&](double phi) {
+        // |slope (z - 1) + constant|^2: |z - 1|^2 is 4 phi, the real part of z - 1 is -2 phi.
+        const auto square = [&](double slope, double constant) {
+            return constant * constant + 4.0 * phi * slope * (slope - constant);
+        };
+        const double states = square(k.r1, k.r2) * of_first + square(k.r2, k.f2 * k.r1 - k.f1 * k.r2) * of_second;
+        // What rounded coefficients change is as large as the share that each has in the output.
+        const double added = square(k.r1, k.r2) / poles.square(phi);
+        const double coefficients = 4.0 * phi * (k.r1 * k.r1 + k.f1 * k.f1 * added) + k.r2 * k.r2 + k.f2 * k.f2 * added;
+        return (states + coefficients) / std::max(poles.square(phi) / (gain * gain), zeros.square(phi));
+    };
+    double most = std::max(noise_at(0.0), noise_at(1.0));
+    // Where the poles resonate.
+    const double resonance =
+        (2.0 * poles.zero - poles.difference * (poles.difference + poles.zero)) / (8.0 * poles.last());
+    if (resonance > 0.0 && resonance < 1.0) most = std::max(most, noise_at(resonance));
+    return most;
+}
+
 StateVariable<double> state_variable_of(const EqSection& section) {
     const EqPolynomial &n = section.numerator, &d = section.denominator;
     const double g = sqrt(d.zero_value / d.half_value), scale = 2.0 / (g * d.half_value);

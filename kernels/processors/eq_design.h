@@ -56,7 +56,15 @@ bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections)
 Biquad<double> biquad_of(const EqSection& section);
 /// The same filter. Of a band that is no all pass b0 is above 0, and may be taken out of the section as a gain.
 DirectBiquad<double> direct_biquad_of(const EqSection& section);
+/// The same filter over its b0, for float.
+DeltaBiquad<double> delta_biquad_of(const EqSection& section);
 StateVariable<double> state_variable_of(const EqSection& section);
+
+/// Power of what float32 adds by rounding states and coefficients of delta_biquad_of(), by the power of a sine where the section is
+/// loudest for it, before or behind it; at the frequency at which that is most; in units of kFloatRounding.
+double delta_noise(const EqSection& section);
+/// Mean square of float32's rounding by the square of what is rounded, at most: 2^-46 / 12, -149 dB.
+inline constexpr double kFloatRounding = 1.2e-15;
 
 /// Frames until the section's slowest pole has decayed by `decibels`.
 double decay_frames(const EqSection& section, double decibels);

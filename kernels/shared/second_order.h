@@ -1,11 +1,11 @@
 #pragma once
 
-/// One frame of a second-order section, in the two forms recursive filters take here.
+/// One frame of a second-order section, in the forms recursive filters take here.
 ///
 /// Direct biquad: transposed direct form II, for coefficients that stay. State variable: two trapezoidal integrators, for
 /// coefficients that move; its stored energy s1^2 + s2^2 never grows without input, whatever g > 0 and k > 0 do from
 /// frame to frame (a frame takes 4 g k v1^2 away), so every path of them is safe.
-/// N is double or Pack<double, W>.
+/// N is double or Pack<double, W>; float for the delta form.
 
 #include "kernels/shared/scalar.h"
 
@@ -32,6 +32,23 @@ DUBPLATE_HD N step_biquad(const DirectBiquad<N>& k, N x, N& s1, N& s2) {
     const N y = Unit ? x + s1 : fma(k.b0, x, s1);
     const N next = fma(k.c1, s1, fma(k.d1, x, s2));
     s2 = fma(k.c2, s1, k.d2 * x);
+    s1 = next;
+    return y;
+}
+
+/// The same without b0, in powers of z - 1 (Middleton and Goodwin's delta operator), for float:
+/// H = 1 + (r1 (z - 1) + r2) / ((z - 1)^2 - f1 (z - 1) - f2). One state is what the section adds to its input, the other how
+/// fast that changes: what is rounded is small where poles are low. The default is a wire.
+template <class N>
+struct DeltaBiquad {
+    N r1 = N(0.0), r2 = N(0.0), f1 = N(0.0), f2 = N(0.0);
+};
+
+template <class N>
+DUBPLATE_HD N step_biquad(const DeltaBiquad<N>& k, N x, N& s1, N& s2) {
+    const N y = x + s1;
+    const N next = s1 + fma(k.f1, s1, fma(k.r1, x, s2));
+    s2 = s2 + fma(k.f2, s1, k.r2 * x);
     s1 = next;
     return y;
 }

@@ -233,6 +233,72 @@ TEST(EqDesign, GivesTheSameFilterWithItsFeedbackTakenOut) {
     EXPECT_EQ(wire.d2, 0.0);
 }
 
+TEST(EqDesign, GivesTheSameFilterInPowersOfTheDelta) {
+    for (const EqType type : kTypes)
+        for (const double hertz : {20.0, 500.0, 3000.0, 15000.0}) {
+            if (type == EqType::all_pass) continue;
+            Sections sections;
+            design_eq_band({type, 2, hertz, 7.0, 1.5}, 48000.0, sections.data());
+            for (int i = 0; i < eq_section_count(type, 2); ++i) {
+                const EqSection& section = sections[static_cast<std::size_t>(i)];
+                const Biquad<double> k = biquad_of(section);
+                const DeltaBiquad<double> delta = delta_biquad_of(section);
+                for (const double turns : {0.0, 0.0003, 0.01, 0.2, 0.5}) {
+                    const Complex z = std::polar(1.0, 2.0 * M_PI * turns), back = 1.0 / z, d = z - 1.0;
+                    const Complex h =
+                        (k.b0 + back * (k.b1 + back * k.b2)) / (k.b0 * (1.0 - back * (k.c1 + back * k.c2)));
+                    const Complex same = 1.0 + (delta.r1 * d + delta.r2) / (d * d - delta.f1 * d - delta.f2);
+                    EXPECT_LE(std::abs(h - same), 1e-7 * std::abs(1.0 + h))
+                        << static_cast<int>(type) << " at " << hertz << ", " << turns;
+                }
+            }
+        }
+}
+
+/// Runs a section over its b0 on a sine, in T.
+template <class T>
+std::vector<double> run_delta(const EqSection& section, double turns, std::size_t frames) {
+    const DeltaBiquad<double> k = delta_biquad_of(section);
+    // What coefficients lose is another filter, not noise.
+    const auto rounded = [](double value) { return static_cast<T>(static_cast<float>(value)); };
+    const DeltaBiquad<T> coefficients{rounded(k.r1), rounded(k.r2), rounded(k.f1), rounded(k.f2)};
+    T s1{}, s2{};
+    std::vector<double> out(frames);
+    for (std::size_t n = 0; n < frames; ++n) {
+        const auto x = static_cast<float>(std::sin(2.0 * M_PI * turns * static_cast<double>(n) + 0.3));
+        out[n] = static_cast<double>(step_biquad(coefficients, static_cast<T>(x), s1, s2));
+    }
+    return out;
+}
+
+TEST(EqDesign, SaysHowMuchNoiseASectionAddsInFloat) {
+    for (const EqBand& band : {EqBand{EqType::bell, 2, 40.0, 3.0, 0.7}, EqBand{EqType::bell, 2, 250.0, -9.0, 3.0},
+                               EqBand{EqType::bell, 2, 1000.0, 12.0, 1.0}, EqBand{EqType::bell, 2, 9000.0, 5.0, 2.0},
+                               EqBand{EqType::low_shelf, 2, 80.0, 6.0}, EqBand{EqType::high_shelf, 2, 8000.0, -6.0},
+                               EqBand{EqType::high_pass, 2, 80.0}, EqBand{EqType::low_pass, 2, 9000.0},
+                               EqBand{EqType::tilt, 1, 700.0, 4.0}}) {
+        Sections sections;
+        design_eq_band(band, 48000.0, sections.data());
+        const double gain = biquad_of(sections[0]).b0, stated = delta_noise(sections[0]) * kFloatRounding;
+        double most = 0.0;
+        for (const double hertz :
+             {10.0, 0.5 * band.frequency_hz, band.frequency_hz, 1.4 * band.frequency_hz, 19000.0}) {
+            const std::size_t frames = 96000;
+            const auto rounded = run_delta<float>(sections[0], hertz / 48000.0, frames);
+            const auto exact = run_delta<double>(sections[0], hertz / 48000.0, frames);
+            double noise = 0.0, power = 0.0;
+            for (std::size_t n = frames / 2; n < frames; ++n) {
+                noise += std::pow(gain * (rounded[n] - exact[n]), 2.0);
+                power += std::pow(gain * exact[n], 2.0);
+            }
+            most = std::max(most, noise / std::max(power, 0.25 * static_cast<double>(frames)));
+        }
+        // Beside its states a section rounds sums on the way.
+        EXPECT_LE(most, stated + 4.0 * kFloatRounding) << name(band, 48000.0);
+        EXPECT_GE(most, 0.03 * stated) << name(band, 48000.0);
+    }
+}
+
 TEST(EqDesign, SaysHowLongASectionRings) {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const EqBand band = random_band(seed);

@@ -80,6 +80,56 @@ TEST(Eq, EqualsTheSectionsRunDirectlyInLongDouble) {
         }
 }
 
+TEST(Eq, AddsLessThan130DecibelsBelowAFullScaleSineWhateverItsBandsAre) {
+    for (std::uint64_t seed = 0; seed < 24; ++seed) {
+        std::uint64_t draws = 0;
+        const auto uniform = [&](double from, double to) {
+            return from + (to - from) * 0.5 * (1.0 + random_at(seed, draws++));
+        };
+        std::vector<std::pair<std::string, double>> settings;
+        std::vector<kernels::EqBand> bands;
+        for (int band = 0; band < 4; ++band) {
+            constexpr double kTypes[] = {0.0, 0.0, kLowShelf, kHighShelf, kHighPass};
+            const double type = kTypes[static_cast<std::size_t>(uniform(0.0, 4.999))];
+            const double hertz = 20.0 * std::pow(600.0, uniform(0.0, 1.0)), gain = uniform(-12.0, 12.0);
+            const double q = type == 0.0 ? uniform(0.4, 6.0) : 0.7;
+            const std::string at = "bands/" + std::to_string(band) + "/";
+            settings.insert(settings.end(),
+                            {{at + "type", type}, {at + "frequency", hertz}, {at + "gain", gain}, {at + "q", q}});
+            bands.push_back({static_cast<kernels::EqType>(type), 2, hertz, gain, q});
+        }
+        std::vector<double> values = values_of(kEq, {}, 4);
+        for (const auto& [path, value] : settings) values[parameter_index(kEq.description, path)] = value;
+        for (const kernels::EqBand& band : bands) {
+            const Signal input = sine(48000, band.frequency_hz, 48000.0, 0.99);
+            std::vector<long double> reference(input.begin(), input.end());
+            for (const kernels::EqBand& each : bands) {
+                std::array<kernels::EqSection, kernels::kEqMostSections> sections;
+                kernels::design_eq_band(each, 48000.0, sections.data());
+                for (int i = 0; i < kernels::eq_section_count(each.type, each.order); ++i) {
+                    const kernels::Biquad<double> k = kernels::biquad_of(sections[static_cast<std::size_t>(i)]);
+                    long double s1 = 0.0L, s2 = 0.0L;
+                    for (long double& sample : reference) {
+                        const long double x = sample;
+                        sample = k.b0 * x + s1;
+                        s1 = k.b1 * x + k.c1 * sample + s2;
+                        s2 = k.b2 * x + k.c2 * sample;
+                    }
+                }
+            }
+            const Signal output = run_processor(kEq, {.input = {input}, .values = values})[0];
+            double error = 0.0, power = 0.0;
+            for (std::size_t n = 0; n < output.size(); ++n) {
+                error += std::pow(static_cast<double>(output[n] - reference[n]), 2.0);
+                power += std::pow(static_cast<double>(reference[n]), 2.0);
+            }
+            // Of the sine where it is loudest.
+            EXPECT_LE(10.0 * std::log10(error / std::max(power, 24000.0)), -130.0)
+                << seed << ", a sine at " << band.frequency_hz << " Hz";
+        }
+    }
+}
+
 TEST(Eq, IsLinearSoThatAnInvertedCopyCancels) {
     const Signal input = noise(4096, 4);
     Signal turned = input;
@@ -103,6 +153,33 @@ TEST(Eq, GivesTheSameBitsAtAnyWidthBesideAnyNeighbour) {
                 << strip << " at width " << width;
     const StripRun mono{.input = {strips[0].input[0]}, .values = strips[0].values};
     EXPECT_EQ(run_processor(kEq, mono, {.width = 1})[0], together[0][0]);
+}
+
+TEST(Eq, GivesTheSameBitsInFloatBesideNeighboursInDouble) {
+    const auto strip = [](double hertz, double gain, double q, std::uint64_t seed) {
+        return StripRun{.input = {noise(1500, seed)},
+                        .values = values_of(kEq,
+                                            {{"bands/0/frequency", hertz},
+                                             {"bands/0/gain", gain},
+                                             {"bands/0/q", q},
+                                             {"bands/1/frequency", 5000.0},
+                                             {"bands/1/gain", 4.0}},
+                                            2)};
+    };
+    std::vector<StripRun> strips;
+    for (std::uint64_t k = 0; k < 16; ++k) strips.push_back(strip(300.0 + 20.0 * static_cast<double>(k), 3.0, 1.0, k));
+    const std::vector<Planar> alike = run_processor(kEq, strips, {.width = 16});
+    strips[5] = strip(15.0, 11.0, 20.0, 5);  // as low and narrow as float cannot hold
+    strips[9].values[parameter_index(kEq.description, "bands/0/on")] = 0.0;
+    const std::vector<Planar> mixed = run_processor(kEq, strips, {.width = 16});
+    for (std::size_t k = 0; k < strips.size(); ++k) {
+        if (k != 5 && k != 9) {
+            EXPECT_EQ(mixed[k], alike[k]) << k;
+        }
+        for (const int width : {1, 4, 8})
+            EXPECT_EQ(run_processor(kEq, strips[k], {.width = width, .block_frames = 0}), mixed[k])
+                << k << " at width " << width;
+    }
 }
 
 TEST(Eq, GivesTheSameBitsAtAnyWidthWhileItMoves) {

@@ -36,6 +36,11 @@ __global__ void filters(double* audio, DirectBiquad<double> direct, StateVariabl
     }
 }
 
+__global__ void filters_in_float(float* audio, DeltaBiquad<float> delta, int frames) {
+    float s1 = 0.0f, s2 = 0.0f;
+    for (int frame = 0; frame < frames; ++frame) audio[frame] = step_biquad(delta, audio[frame], s1, s2);
+}
+
 __global__ void gains(const float* level, float* gain, GainCurve<float> curve) {
     const unsigned at = blockIdx.x * blockDim.x + threadIdx.x;
     gain[at] = GainComputer<false, float>(curve)(level[at]) + GainComputer<true, float>(curve)(level[at]);
