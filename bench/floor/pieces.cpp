@@ -15,6 +15,7 @@
 #include "bench/sessions/sounds.h"
 #include "engine/audio/dither.h"
 #include "engine/audio/hash.h"
+#include "engine/audio/level_meter.h"
 #include "engine/audio/pcm.h"
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/block_functions.h"
@@ -177,20 +178,19 @@ Result<double> write_cost(const ScratchFile& file) {
     constexpr int kTile = 1024, kTiles = static_cast<int>(kPieceSamples) / kTile / 2;
     const audio::Dither sides[2] = {{1, "stem/bus", 0}, {1, "stem/bus", 1}};
     std::array<std::vector<std::int32_t>, 2> planes{std::vector<std::int32_t>(kTile), std::vector<std::int32_t>(kTile)};
-    std::vector<std::int32_t> both(2 * kTile);
     std::vector<std::byte> packed(kPiece + audio::kPackedSlack);
-    audio::LevelTally tally;
+    audio::LevelMeter meters[2];
     bool failed = false;
     std::size_t next = 0;
     const double cost = nanoseconds_per_unit(double{kPieceSamples}, [&] {
         for (int tile = 0; tile < kTiles; ++tile) {
-            for (std::size_t side = 0; side < 2; ++side)
-                sides[side].quantise(FrameCount{tile} * kTile, sound().data() + std::size_t{kTile} * (tile % 100),
-                                     kTile, 24, planes[side].data(), tally);
+            const float* const from = sound().data() + std::size_t{kTile} * (tile % 100);
+            for (std::size_t side = 0; side < 2; ++side) {
+                meters[side].add(from, kTile);
+                sides[side].quantise(FrameCount{tile} * kTile, from, kTile, 24, planes[side].data());
+            }
             const std::int32_t* const rows[2] = {planes[0].data(), planes[1].data()};
-            audio::interleave(rows, 2, kTile, both.data());
-            audio::pack(audio::SampleType::int24, both.data(), 2 * kTile,
-                        packed.data() + std::size_t{6 * kTile} * tile);
+            audio::pack_planes(audio::SampleType::int24, rows, 2, kTile, packed.data() + std::size_t{6 * kTile} * tile);
         }
         const auto at = static_cast<off_t>(next++ % kPieces * kPiece);
         failed |= pwrite(file.number, packed.data(), kPiece, at) != ssize_t{kPiece};

@@ -7,6 +7,7 @@
 
 #include "bench/kernels/lanes_bench.h"
 #include "kernels/cpu/packed_samples.h"
+#include "kernels/cpu/quantise.h"
 #include "kernels/kernel_set.h"
 
 namespace dubplate::bench {
@@ -87,6 +88,24 @@ void pack_24(benchmark::State& state) {
     if (packed[3 * kFrames - 1] != std::byte{0x41}) state.SkipWithError("wrong");
     count_samples(state, kFrames);
 }
+void pack_24_pairs(benchmark::State& state) {
+    const BlockFunctions* set = set_of(state);
+    if (!set) return;
+    const std::vector<std::int32_t> in(kFrames, 0x414141);
+    std::vector<std::byte> packed(6 * kFrames + kernels::kPackedSlack);
+    for (auto _ : state) set->pack_24_pairs(in.data(), in.data(), kFrames, packed.data());
+    if (packed[6 * kFrames - 1] != std::byte{0x41}) state.SkipWithError("wrong");
+    count_samples(state, 2 * kFrames);
+}
+void add_squares(benchmark::State& state) {
+    const BlockFunctions* set = set_of(state);
+    if (!set) return;
+    const auto in = swelling_noise(kFrames, 1);
+    double squares[kernels::kSquares] = {};
+    std::int32_t peak = 0;
+    for (auto _ : state) benchmark::DoNotOptimize(peak = set->add_squares(in.data(), 0, kFrames, squares));
+    count_samples(state, kFrames);
+}
 void dither_words(benchmark::State& state) {
     const BlockFunctions* set = set_of(state);
     if (!set) return;
@@ -131,6 +150,8 @@ BENCHMARK(lanes_to_planes)
     ->ArgsProduct({{3, 4}, {4, 8, 16}});
 BENCHMARK(unpack_24)->Name("kernels/unpack_24/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(pack_24)->Name("kernels/pack_24/cpu")->ArgName("set")->Arg(3)->Arg(4);
+BENCHMARK(pack_24_pairs)->Name("kernels/pack_24_pairs/cpu")->ArgName("set")->Arg(3)->Arg(4);
+BENCHMARK(add_squares)->Name("kernels/add_squares/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(dither_words)->Name("kernels/dither_words/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(quantise)->Name("kernels/quantise/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(naive_quantise)->Name("kernels/quantise/naive");

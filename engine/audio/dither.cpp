@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <limits>
 
 #include "kernels/cpu/block_functions.h"
 
@@ -14,11 +13,6 @@ namespace dubplate::audio {
 namespace {
 
 constexpr int kTileFrames = 512;
-
-float peak_of(const float* in, int count) {
-    const float peak = std::bit_cast<float>(kernels::block_functions().peak_bits(in, count));
-    return peak <= std::numeric_limits<float>::max() ? peak : std::numeric_limits<float>::infinity();
-}
 
 }  // namespace
 
@@ -34,25 +28,17 @@ void Dither::words(FrameCount first, int count, std::uint32_t* out) const {
     kernels::block_functions().dither_words(key_.low, key_.high, channel_, first, count, out);
 }
 
-void Dither::quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out,
-                      LevelTally& tally) const {
+void Dither::quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out) const {
     assert(bits >= 2 && bits <= 32);
     for (int done = 0; done < count; done += kTileFrames) {
         const int frames = std::min(kTileFrames, count - done);
-        const float* const from = in + done;
-        const float peak = peak_of(from, frames);
-        if (peak > 1.0f)
-            tally.clipped_samples += std::count_if(from, from + frames, [](float s) { return s > 1.0f || s < -1.0f; });
-        tally.peak = std::max(tally.peak, peak);
-
         std::uint32_t noise[kTileFrames];
         words(first + done, frames, noise);
-        kernels::block_functions().quantise(from, noise, frames, bits, out + done);
+        kernels::block_functions().quantise(in + done, noise, frames, bits, out + done);
     }
 }
 
-void copy_float_bits(const float* in, int count, std::int32_t* out, LevelTally& tally) {
-    tally.peak = std::max(tally.peak, peak_of(in, count));
+void copy_float_bits(const float* in, int count, std::int32_t* out) {
     for (int k = 0; k < count; ++k) out[k] = std::bit_cast<std::int32_t>(in[k] + 0.0f);
 }
 

@@ -13,12 +13,6 @@
 
 namespace dubplate::audio {
 
-/// What passed through, before rounding.
-struct LevelTally {
-    std::int64_t clipped_samples = 0;  ///< |sample| > 1
-    float peak = 0.0f;                 ///< largest |sample|; infinite if any was NaN or infinite
-};
-
 struct DitherKey {
     std::uint32_t low, high;
 };
@@ -31,8 +25,8 @@ public:
     /// The Philox words of frames [first, first + count).
     void words(FrameCount first, int count, std::uint32_t* out) const;
     /// out = round to even(in * 2^(bits-1) + dither), kept within the range of `bits` bits. bits is 2..32.
-    /// The caller looks at tally.peak: where that is infinite the output means nothing.
-    void quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out, LevelTally& tally) const;
+    /// Of samples that are not finite the output means nothing.
+    void quantise(FrameCount first, const float* in, int count, int bits, std::int32_t* out) const;
 
 private:
     DitherKey key_;
@@ -40,6 +34,6 @@ private:
 };
 
 /// Copies bits, -0 becoming +0.
-void copy_float_bits(const float* in, int count, std::int32_t* out, LevelTally& tally);
+void copy_float_bits(const float* in, int count, std::int32_t* out);
 
 }  // namespace dubplate::audio

@@ -22,44 +22,49 @@ Result<SinkReport> FileSink::finish() {
 }
 
 Quantiser::Quantiser(const SinkSettings& settings)
-    : channels_(settings.layout.channels),
-      bits_(integer_bits(settings.format)),
-      counts_loud_floats_(is_lossy(settings.format)),
+    : bits_(integer_bits(settings.format)),
+      counts_loud_(bits_ != 0 || is_lossy(settings.format)),
       first_frame_(settings.first_frame),
       path_(settings.path),
-      planes_(static_cast<std::size_t>(channels_) * kTileFrames),
-      interleaved_(planes_.size()) {
-    for (int channel = 0; channel < channels_; ++channel) dithers_.emplace_back(settings.seed, settings.name, channel);
+      meters_(static_cast<std::size_t>(settings.layout.channels)),
+      samples_(meters_.size() * kTileFrames) {
+    for (std::size_t channel = 0; channel < meters_.size(); ++channel) {
+        dithers_.emplace_back(settings.seed, settings.name, static_cast<int>(channel));
+        planes_.push_back(samples_.data() + channel * kTileFrames);
+    }
 }
 
-Result<const std::int32_t*> Quantiser::next(const float* const* in, int offset, int frames) {
+Result<const std::int32_t* const*> Quantiser::next(const float* const* in, int offset, int frames) {
     assert(frames > 0 && frames <= kTileFrames);
-    const std::int32_t* planes[kMaxChannels];
-    for (int channel = 0; channel < channels_; ++channel) {
-        std::int32_t* const plane = planes_.data() + static_cast<std::size_t>(channel) * kTileFrames;
+    for (std::size_t channel = 0; channel < meters_.size(); ++channel) {
+        std::int32_t* const plane = samples_.data() + channel * kTileFrames;
         const float* const from = in[channel] + offset;
-        if (bits_ == 0) {
-            copy_float_bits(from, frames, plane, tally_);
-            if (counts_loud_floats_)
-                tally_.clipped_samples +=
-                    std::count_if(from, from + frames, [](float s) { return s > 1.0f || s < -1.0f; });
-        } else {
-            dithers_[static_cast<std::size_t>(channel)].quantise(first_frame_ + frames_, from, frames, bits_, plane,
-                                                                 tally_);
-        }
-        if (tally_.peak > std::numeric_limits<float>::max()) {
+        meters_[channel].add(from, frames);
+        if (meters_[channel].peak() > std::numeric_limits<float>::max()) {
             const auto at = std::find_if(from, from + frames, [](float s) { return !std::isfinite(s); }) - from;
             return fail(ErrorCode::bad_argument,
                         "sample of channel " + std::to_string(channel + 1) + " at frame " +
                             std::to_string(first_frame_ + frames_ + at) + " is not a finite number",
                         path_);
         }
-        planes[channel] = plane;
+        if (bits_ == 0)
+            copy_float_bits(from, frames, plane);
+        else
+            dithers_[channel].quantise(first_frame_ + frames_, from, frames, bits_, plane);
     }
     frames_ += frames;
-    if (channels_ == 1) return planes[0];
-    interleave(planes, channels_, frames, interleaved_.data());
-    return interleaved_.data();
+    return planes_.data();
+}
+
+void Quantiser::describe(SinkReport& report) const {
+    report.frames = frames_;
+    double squares = 0.0;
+    for (const LevelMeter& meter : meters_) {
+        report.peak = std::max(report.peak, double{meter.peak()});
+        squares += meter.squares();
+        if (counts_loud_) report.clipped_samples += meter.loud_samples();
+    }
+    if (frames_ > 0) report.mean_square = squares / static_cast<double>(frames_ * std::ssize(meters_));
 }
 
 }  // namespace dubplate::audio

@@ -43,7 +43,8 @@ struct SinkReport {
     std::int64_t bytes = 0;
     FrameCount frames = 0;
     std::int64_t clipped_samples = 0;
-    double peak = 0.0;  ///< largest |sample| before quantisation
+    double peak = 0.0;         ///< largest |sample| before quantisation
+    double mean_square = 0.0;  ///< over all channels, before quantisation
 };
 
 /// Whole and closed under its temporary name; `file` gives it its final one (see commit_all).

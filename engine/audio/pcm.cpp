@@ -2,9 +2,12 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstring>
 
+#include "engine/base/layout.h"
 #include "kernels/cpu/block_functions.h"
 
 namespace dubplate::audio {
@@ -84,6 +87,24 @@ void interleave(const std::int32_t* const* planes, int channels, int frames, std
     for (int channel = 0; channel < channels; ++channel) {
         std::int32_t* to = out + static_cast<std::ptrdiff_t>(frame) * channels + channel;
         for (int k = frame; k < frames; ++k, to += channels) *to = planes[channel][k];
+    }
+}
+
+void pack_planes(SampleType type, const std::int32_t* const* planes, int channels, int frames, std::byte* packed) {
+    if (channels == 1) return pack(type, planes[0], frames, packed);
+    if (channels == 2 && type == SampleType::int24)
+        return kernels::block_functions().pack_24_pairs(planes[0], planes[1], frames, packed);
+    constexpr int kPieceFrames = 64;
+    assert(channels <= kMaxChannels);
+    std::int32_t interleaved[kPieceFrames * kMaxChannels];
+    const std::int32_t* at[kMaxChannels];
+    for (int done = 0; done < frames; done += kPieceFrames) {
+        const int count = std::min(kPieceFrames, frames - done);
+        for (int channel = 0; channel < channels; ++channel) at[channel] = planes[channel] + done;
+        interleave(at, channels, count, interleaved);
+        const std::int64_t samples = std::int64_t{count} * channels;
+        pack(type, interleaved, samples, packed);
+        packed += samples * bytes_of(type);
     }
 }
 

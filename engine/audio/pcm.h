@@ -37,6 +37,9 @@ void pick_channel(const float* interleaved, int channels, int channel, int frame
 /// [channel][frame] to [frame][channel].
 void interleave(const std::int32_t* const* planes, int channels, int frames, std::int32_t* out);
 
+/// Both: [channel][frame] to packed [frame][channel].
+void pack_planes(SampleType type, const std::int32_t* const* planes, int channels, int frames, std::byte* packed);
+
 /// Index of the first NaN or infinity.
 std::optional<std::int64_t> first_not_finite(const float* samples, std::int64_t count);
 

@@ -139,9 +139,9 @@ public:
     Result<void> write(const float* const* in, int frames) override {
         for (int done = 0; done < frames;) {
             const int tile = std::min({Quantiser::kTileFrames, frames - done, kPieceFrames - filled_});
-            const auto samples = quantiser_.next(in, done, tile);
-            if (!samples) return fail(samples.error());
-            hold(*samples, tile);
+            const auto planes = quantiser_.next(in, done, tile);
+            if (!planes) return fail(planes.error());
+            hold(*planes, tile);
             done += tile;
             if (filled_ < kPieceFrames) continue;
             if (auto written = flush(); !written) return written;
@@ -161,9 +161,7 @@ public:
         if (auto done = file_.close(); !done) return fail(done.error());
         report.path = settings_.path;
         report.bytes = virtual_file_.bytes;
-        report.frames = quantiser_.frames();
-        report.clipped_samples = quantiser_.tally().clipped_samples;
-        report.peak = quantiser_.tally().peak;
+        quantiser_.describe(report);
         return CompletedFile{std::move(report), std::move(file_)};
     }
 
@@ -192,23 +190,20 @@ private:
     }
 
     /// Puts a tile behind what waits for the encoder: integers in the upper bits, channels in the file's order.
-    void hold(const std::int32_t* samples, int frames) {
-        const std::size_t at = static_cast<std::size_t>(filled_) * channels_;
-        const std::size_t count = static_cast<std::size_t>(frames) * channels_;
+    void hold(const std::int32_t* const* planes, int frames) {
+        const auto count = static_cast<std::size_t>(frames);
+        for (std::size_t channel = 0; channel < channels_; ++channel) {
+            const std::int32_t* const from =
+                planes[order_.empty() ? channel : static_cast<std::size_t>(order_[channel])];
+            std::size_t at = static_cast<std::size_t>(filled_) * channels_ + channel;
+            for (std::size_t frame = 0; frame < count; ++frame, at += channels_) {
+                if (bits_ != 0)
+                    integers_[at] = static_cast<std::int32_t>(static_cast<std::uint32_t>(from[frame]) << (32 - bits_));
+                else
+                    floats_[at] = std::bit_cast<float>(from[frame]);
+            }
+        }
         filled_ += frames;
-        if (bits_ != 0) {
-            for (std::size_t k = 0; k < count; ++k)
-                integers_[at + k] = static_cast<std::int32_t>(static_cast<std::uint32_t>(samples[k]) << (32 - bits_));
-            return;
-        }
-        if (order_.empty()) {
-            for (std::size_t k = 0; k < count; ++k) floats_[at + k] = std::bit_cast<float>(samples[k]);
-            return;
-        }
-        for (std::size_t frame = 0; frame < count; frame += channels_)
-            for (std::size_t channel = 0; channel < channels_; ++channel)
-                floats_[at + frame + channel] =
-                    std::bit_cast<float>(samples[frame + static_cast<std::size_t>(order_[channel])]);
     }
 
     Result<void> flush() {

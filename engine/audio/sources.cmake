@@ -12,6 +12,7 @@ target_sources(dubplate_engine PRIVATE
   audio/hash.cpp
   audio/impulse.cpp
   audio/input_file.cpp
+  audio/level_meter.cpp
   audio/ogg_pages.cpp
   audio/output_file.cpp
   audio/output_resampler.cpp

@@ -5,6 +5,7 @@
 #include "engine/audio/sink_formats.h"
 #include "engine/audio/source.h"
 #include "engine/audio/wav_format.h"
+#include "kernels/cpu/aligned.h"
 
 namespace dubplate::audio {
 
@@ -31,7 +32,7 @@ public:
           frame_bytes_(settings.layout.channels * bytes_of(type_)),
           quantiser_(settings),
           file_(std::move(file)),
-          buffer_(kBufferBytes + Quantiser::kTileFrames * kMaxChannels * 8 + kPackedSlack) {
+          buffer_(kBufferBytes + Quantiser::kTileFrames * static_cast<std::size_t>(frame_bytes_) + kPackedSlack) {
         const FrameCount expected = std::max<FrameCount>(settings.expected_frames, 0);
         put_header(expected);
         file_.preallocate(static_cast<std::int64_t>(used_) + expected * frame_bytes_ +
@@ -42,9 +43,9 @@ public:
     Result<void> write(const float* const* in, int frames) override {
         for (int done = 0; done < frames;) {
             const int tile = std::min(Quantiser::kTileFrames, frames - done);
-            const auto samples = quantiser_.next(in, done, tile);
-            if (!samples) return fail(samples.error());
-            pack(type_, *samples, std::int64_t{tile} * settings_.layout.channels, buffer_.data() + used_);
+            const auto planes = quantiser_.next(in, done, tile);
+            if (!planes) return fail(planes.error());
+            pack_planes(type_, *planes, settings_.layout.channels, tile, buffer_.data() + used_);
             used_ += static_cast<std::size_t>(tile) * static_cast<std::size_t>(frame_bytes_);
             done += tile;
             if (used_ >= kBufferBytes) {
@@ -76,9 +77,7 @@ public:
         if (done = file_.close(); !done) return fail(done.error());
         report.path = settings_.path;
         report.bytes = written_;
-        report.frames = frames;
-        report.clipped_samples = quantiser_.tally().clipped_samples;
-        report.peak = quantiser_.tally().peak;
+        quantiser_.describe(report);
         return CompletedFile{std::move(report), std::move(file_)};
     }
 
@@ -106,7 +105,7 @@ private:
     Quantiser quantiser_;
     OutputFile file_;
     std::optional<Sha256> hash_;
-    std::vector<std::byte> buffer_;  // whole pieces are written, so that they stay aligned in the file
+    kernels::UninitialisedVector<std::byte> buffer_;  // whole pieces are written, so that they stay aligned in the file
     std::size_t used_ = 0;
     std::int64_t written_ = 0;
 };

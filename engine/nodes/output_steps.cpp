@@ -78,7 +78,7 @@ Result<void> FileStep::run(const Chunk& chunk) {
         lap(chunk.timeline, Work::read_streams, kMaxBlockFrames * channels_);
         const auto frames = static_cast<int>(to - from);
         if (auto ok =
-                resampler_ ? resampler_->put(rows.data(), frames, take_resampled()) : write(rows.data(), from, frames);
+                resampler_ ? resampler_->put(rows.data(), frames, take_resampled()) : sink_->write(rows.data(), frames);
             !ok)
             return ok;
         lap(chunk.timeline, Work::own, (to - from) * channels_);
@@ -93,37 +93,7 @@ Result<audio::CompletedFile> FileStep::complete(std::stop_token stop) {
 }
 
 audio::OutputResampler::Take FileStep::take_resampled() {
-    return [this](const float* const* rows, int frames) { return write(rows, frames_, frames); };
-}
-
-Result<void> FileStep::write(const float* const* rows, FrameCount start, int frames) {
-    for (int c = 0; c < channels_; ++c) add_squares(start, rows[c], frames);
-    frames_ += frames;
-    return sink_->write(rows, frames);
-}
-
-/// Eight sums, each of the frames that are equal modulo 8, so that the figure does not depend on how time is cut and
-/// the sums do not wait for each other.
-void FileStep::add_squares(FrameCount start, const float* audio, FrameCount count) {
-    FrameCount f = 0;
-    const auto add_one = [&] {
-        squares_[static_cast<std::size_t>((start + f) & 7)] +=
-            static_cast<double>(audio[f]) * static_cast<double>(audio[f]);
-        ++f;
-    };
-    while (f < count && ((start + f) & 7) != 0) add_one();
-    for (; f + 8 <= count; f += 8)
-        for (std::size_t k = 0; k < 8; ++k) {
-            const double sample = audio[f + static_cast<FrameCount>(k)];
-            squares_[k] += sample * sample;
-        }
-    while (f < count) add_one();
-}
-
-double FileStep::mean_square() const {
-    double sum = 0.0;
-    for (const double squares : squares_) sum += squares;
-    return frames_ == 0 ? 0.0 : sum / static_cast<double>(frames_ * channels_);
+    return [this](const float* const* rows, int frames) { return sink_->write(rows, frames); };
 }
 
 ResidualStep::ResidualStep(const Stream* premaster, std::vector<PartialSum> stems, Window window,

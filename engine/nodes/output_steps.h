@@ -5,7 +5,6 @@
 /// All of them have lead 0: in chunk c they see the frames [cC, (c + 1)C) of what they read.
 /// Threads: run() as Step; end() and the results are read after the last chunk, or by steps scheduled after this one.
 
-#include <array>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -51,13 +50,9 @@ public:
              std::optional<audio::OutputResampler> resampler, Window window, const EndDetector* detector);
     Result<void> run(const Chunk& chunk) override;
     Result<audio::CompletedFile> complete(std::stop_token stop);
-    /// Mean square over all channels, of what was written before quantisation.
-    double mean_square() const;
 
 private:
     audio::OutputResampler::Take take_resampled();
-    Result<void> write(const float* const* rows, FrameCount start, int frames);
-    void add_squares(FrameCount start, const float* audio, FrameCount count);
 
     PartialSum audio_;
     int channels_;
@@ -65,8 +60,6 @@ private:
     std::optional<audio::OutputResampler> resampler_;
     Window window_;
     const EndDetector* detector_;
-    std::array<double, 8> squares_{};  // by frame modulo 8
-    FrameCount frames_ = 0;            // at the file's rate
 };
 
 /// Measures premaster - sum of the stems in float64.

@@ -277,9 +277,8 @@ private:
                                       outputs_[k].format,
                                       file_rate_of(session_, job_),
                                       completed[k]->report,
-                                      0.0,
-                                      dbfs_of_square(files_[k]->mean_square())};
-                report_.outputs[k].peak_dbfs = dbfs(report_.outputs[k].file.peak);
+                                      dbfs(completed[k]->report.peak),
+                                      dbfs_of_square(completed[k]->report.mean_square)};
                 return {};
             });
             jobs.back().label = {outputs_[k].name, "complete outputs"};

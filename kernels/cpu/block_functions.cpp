@@ -17,9 +17,10 @@ const BlockFunctions kBlockFunctions{
     .unpack_32 = unpack_32,
     .pack_16 = pack_16,
     .pack_24 = pack_24,
+    .pack_24_pairs = pack_24_pairs,
     .dither_words = dither_words,
     .quantise = quantise,
-    .peak_bits = peak_bits,
+    .add_squares = add_squares,
 };
 
 }  // namespace dubplate::kernels

@@ -25,11 +25,12 @@ struct BlockFunctions {
     void (*unpack_32)(const std::byte* packed, std::int64_t samples, float* out);
     void (*pack_16)(const std::int32_t* in, std::int64_t samples, std::byte* packed);
     void (*pack_24)(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+    void (*pack_24_pairs)(const std::int32_t* left, const std::int32_t* right, std::int64_t frames, std::byte* packed);
     /// kernels/cpu/quantise.h
     void (*dither_words)(std::uint32_t key0, std::uint32_t key1, std::uint32_t channel, std::int64_t first, int count,
                          std::uint32_t* out);
     void (*quantise)(const float* in, const std::uint32_t* words, int count, int bits, std::int32_t* out);
-    std::int32_t (*peak_bits)(const float* in, int count);
+    std::int32_t (*add_squares)(const float* in, std::int64_t first, int count, double* squares);
 };
 
 /// Those of the chosen set.

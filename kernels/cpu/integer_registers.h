@@ -38,6 +38,9 @@ DUBPLATE_HD Integers pick_bytes(Integers a, Integers which) { return _mm512_shuf
 /// a's and b's 64-bit lanes in turn, within each block the lower or the upper ones of both.
 DUBPLATE_HD Integers unpack_low_64(Integers a, Integers b) { return _mm512_unpacklo_epi64(a, b); }
 DUBPLATE_HD Integers unpack_high_64(Integers a, Integers b) { return _mm512_unpackhi_epi64(a, b); }
+/// The same with 32-bit lanes.
+DUBPLATE_HD Integers unpack_low_32(Integers a, Integers b) { return _mm512_unpacklo_epi32(a, b); }
+DUBPLATE_HD Integers unpack_high_32(Integers a, Integers b) { return _mm512_unpackhi_epi32(a, b); }
 /// a's and b's blocks in turn: the first and the second half of them.
 DUBPLATE_HD Integers blocks_in_turn_low(Integers a, Integers b) {
     return _mm512_permutex2var_epi64(a, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), b);
@@ -73,6 +76,9 @@ DUBPLATE_HD Integers pick_bytes(Integers a, Integers which) { return _mm256_shuf
 /// a's and b's 64-bit lanes in turn, within each block the lower or the upper ones of both.
 DUBPLATE_HD Integers unpack_low_64(Integers a, Integers b) { return _mm256_unpacklo_epi64(a, b); }
 DUBPLATE_HD Integers unpack_high_64(Integers a, Integers b) { return _mm256_unpackhi_epi64(a, b); }
+/// The same with 32-bit lanes.
+DUBPLATE_HD Integers unpack_low_32(Integers a, Integers b) { return _mm256_unpacklo_epi32(a, b); }
+DUBPLATE_HD Integers unpack_high_32(Integers a, Integers b) { return _mm256_unpackhi_epi32(a, b); }
 /// a's and b's blocks in turn: the first and the second half of them.
 DUBPLATE_HD Integers blocks_in_turn_low(Integers a, Integers b) { return _mm256_permute2x128_si256(a, b, 0x20); }
 DUBPLATE_HD Integers blocks_in_turn_high(Integers a, Integers b) { return _mm256_permute2x128_si256(a, b, 0x31); }

@@ -112,4 +112,19 @@ void pack_24(const std::int32_t* in, std::int64_t samples, std::byte* packed) {
     for (; k < samples; ++k) std::memcpy(packed + 3 * k, in + k, 3);
 }
 
+void pack_24_pairs(const std::int32_t* left, const std::int32_t* right, std::int64_t frames, std::byte* packed) {
+    const Integers squeeze = squeeze_bytes();
+    std::int64_t k = 0;
+    for (; k + kStep <= frames; k += kStep) {
+        const Integers l = load_integers(left + k), r = load_integers(right + k);
+        const Integers even = pick_bytes(unpack_low_32(l, r), squeeze), odd = pick_bytes(unpack_high_32(l, r), squeeze);
+        store_twelves(packed + 6 * k, blocks_in_turn_low(even, odd));
+        store_twelves(packed + 6 * k + 3 * kStep, blocks_in_turn_high(even, odd));
+    }
+    for (; k < frames; ++k) {
+        std::memcpy(packed + 6 * k, left + k, 3);
+        std::memcpy(packed + 6 * k + 3, right + k, 3);
+    }
+}
+
 }  // namespace dubplate::kernels

@@ -19,5 +19,7 @@ void unpack_32(const std::byte* packed, std::int64_t samples, float* out);
 /// Integers within the type's range.
 void pack_16(const std::int32_t* in, std::int64_t samples, std::byte* packed);
 void pack_24(const std::int32_t* in, std::int64_t samples, std::byte* packed);
+/// Left and right in turn.
+void pack_24_pairs(const std::int32_t* left, const std::int32_t* right, std::int64_t frames, std::byte* packed);
 
 }  // namespace dubplate::kernels

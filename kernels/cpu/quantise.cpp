@@ -11,8 +11,9 @@
 namespace dubplate::kernels {
 namespace {
 
-/// Registers of counters that are worked on side by side, because each waits for its multiplications.
-constexpr int kSideBySide = 2;
+/// Registers of counters that are worked on side by side, because each waits for its multiplications; as many as there
+/// are registers for.
+constexpr int kSideBySide = kRegisterBytes == 64 ? 4 : 2;
 constexpr int kCounters = kIntegersPerRegister / 2;        // in a register: one in each 64-bit lane
 constexpr int kGroupFrames = 4 * kCounters * kSideBySide;  // four words each
 
@@ -132,16 +133,32 @@ void quantise(const float* in, const std::uint32_t* words, int count, int bits, 
     std::copy_n(rest_out, count - k, out + k);
 }
 
-std::int32_t peak_bits(const float* in, int count) {
-    const Integers magnitude = all_32(0x7fffffff);
-    Integers peaks = all_32(0);
+std::int32_t add_squares(const float* in, std::int64_t first, int count, double* squares) {
+    using F = Pack<float, kSquares>;
+    using D = Pack<double, kSquares>;
+    static_assert(kSquares % kIntegersPerRegister == 0);
+    std::int32_t peak = 0;
     int k = 0;
-    for (; k + kIntegersPerRegister <= count; k += kIntegersPerRegister)
-        peaks = greatest_32(peaks, bits_and(load_integers(in + k), magnitude));
+    const auto add_one = [&] {
+        double& sum = squares[(first + k) & (kSquares - 1)];
+        sum = fma(double{in[k]}, double{in[k]}, sum);
+        peak = std::max(peak, std::bit_cast<std::int32_t>(in[k]) & 0x7fffffff);
+        ++k;
+    };
+    while (k < count && ((first + k) & (kSquares - 1)) != 0) add_one();
+    auto sums = load<D>(squares);
+    Integers peaks = all_32(0);
+    for (; k + kSquares <= count; k += kSquares) {
+        for (int part = 0; part < kSquares; part += kIntegersPerRegister)
+            peaks = greatest_32(peaks, bits_and(load_integers(in + k + part), all_32(0x7fffffff)));
+        const D wide = widen(load<F>(in + k));
+        sums = fma(wide, wide, sums);
+    }
+    store(squares, sums);
     std::int32_t lanes[kIntegersPerRegister];
     store_integers(lanes, peaks);
-    std::int32_t peak = *std::max_element(lanes, lanes + kIntegersPerRegister);
-    for (; k < count; ++k) peak = std::max(peak, std::bit_cast<std::int32_t>(in[k]) & 0x7fffffff);
+    peak = std::max(peak, *std::max_element(lanes, lanes + kIntegersPerRegister));
+    while (k < count) add_one();
     return peak;
 }
 

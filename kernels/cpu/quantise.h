@@ -16,7 +16,11 @@ void dither_words(std::uint32_t key0, std::uint32_t key1, std::uint32_t channel,
 /// the two halves of a word, over 2^16.
 void quantise(const float* in, const std::uint32_t* words, int count, int bits, std::int32_t* out);
 
-/// The largest magnitude as its bits, which are ordered like magnitudes; of a NaN above infinity's.
-std::int32_t peak_bits(const float* in, int count);
+/// Sums of squares, each of the frames that are equal modulo 16: they do not wait for each other, and do not depend on
+/// how frames are cut into calls.
+inline constexpr int kSquares = 16;
+/// Adds the squares of frames [first, first + count). Answers with the largest magnitude as its bits, which are ordered
+/// like magnitudes; of a NaN above infinity's.
+std::int32_t add_squares(const float* in, std::int64_t first, int count, double* squares);
 
 }  // namespace dubplate::kernels

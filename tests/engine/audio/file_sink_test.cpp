@@ -65,6 +65,9 @@ TEST_P(FileSinkOf, HoldsWhatWasWritten) {
     EXPECT_EQ(report->sha256, hash_file_sha256(folder / "mix").value());
     EXPECT_EQ(report->clipped_samples, 0);
     EXPECT_EQ(report->peak, std::max(test::peak(signals[0]), test::peak(signals[1])));
+    EXPECT_NEAR(report->mean_square,
+                0.5 * (test::rms(signals[0]) * test::rms(signals[0]) + test::rms(signals[1]) * test::rms(signals[1])),
+                1e-12);
     EXPECT_EQ(folder.files(), std::vector<std::string>{"mix"});
 
     const auto source = open_source(folder / "mix", 48000, 1.0, folder.path());

@@ -54,6 +54,32 @@ TEST(Pcm, BytesAreLittleEndian) {
     EXPECT_EQ(packed[2], std::byte{0x12});
 }
 
+TEST(Pcm, PlanesArePackedFrameByFrame) {
+    for (const SampleType type : {SampleType::int16, SampleType::int24, SampleType::int32, SampleType::float64})
+        for (const int channels : {1, 2, 3, 16})
+            for (const int frames : {1, 8, 17, 64, 65, 200}) {
+                SCOPED_TRACE(testing::Message() << channels << " channels, " << frames << " frames");
+                std::vector<std::vector<std::int32_t>> planes;
+                std::vector<const std::int32_t*> pointers;
+                std::vector<std::int32_t> in_turn(static_cast<std::size_t>(channels * frames));
+                for (int channel = 0; channel < channels; ++channel) {
+                    planes.push_back(awkward_integers(16, static_cast<std::size_t>(frames + channel)));
+                    planes.back().erase(planes.back().begin(), planes.back().begin() + channel);
+                    for (int frame = 0; frame < frames; ++frame)
+                        in_turn[static_cast<std::size_t>(frame * channels + channel)] =
+                            planes.back()[static_cast<std::size_t>(frame)];
+                }
+                for (const auto& plane : planes) pointers.push_back(plane.data());
+                const std::size_t bytes = in_turn.size() * static_cast<std::size_t>(bytes_of(type));
+                std::vector<std::byte> expected(bytes + kPackedSlack), packed(bytes + kPackedSlack);
+                pack(type, in_turn.data(), std::ssize(in_turn), expected.data());
+                pack_planes(type, pointers.data(), channels, frames, packed.data());
+                expected.resize(bytes);
+                packed.resize(bytes);
+                EXPECT_EQ(packed, expected);
+            }
+}
+
 TEST(Pcm, InterleavingAndPickingAreInverse) {
     for (const int channels : {1, 2, 3, 6, 16}) {
         for (const int frames : {1, 7, 8, 9, 100}) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/cpu/packed_samples.h"
+#include "kernels/cpu/quantise.h"
 #include "kernels/kernel_set.h"
 #include "tests/support/signals.h"
 
@@ -91,6 +92,24 @@ TEST_P(BlockFunctionsOn, PackIntegersAndUnpackThemAtAnyLengthWithinTheSlack) {
         }
 }
 
+TEST_P(BlockFunctionsOn, PackPairsLikeSamplesInTurn) {
+    for (std::size_t frames = 0; frames <= 40; ++frames) {
+        SCOPED_TRACE(frames);
+        std::vector<std::int32_t> sides[2], in_turn;
+        for (std::size_t k = 0; k < frames; ++k)
+            for (const std::size_t side : {0u, 1u}) {
+                sides[side].push_back(static_cast<std::int32_t>(0x1p23 * random_at(6 + side, k)));
+                in_turn.push_back(sides[side].back());
+            }
+        std::vector<std::byte> packed(6 * frames + kPackedSlack), expected(6 * frames + kPackedSlack);
+        functions().pack_24_pairs(sides[0].data(), sides[1].data(), static_cast<std::int64_t>(frames), packed.data());
+        functions().pack_24(in_turn.data(), std::ssize(in_turn), expected.data());
+        packed.resize(6 * frames);
+        expected.resize(6 * frames);
+        EXPECT_EQ(packed, expected);
+    }
+}
+
 TEST_P(BlockFunctionsOn, ReadIntegersOfThirtyTwoBits) {
     for (const std::size_t count : {1u, 7u, 16u, 33u}) {
         std::vector<std::byte> packed(count * 4 + kPackedSlack);
@@ -122,7 +141,10 @@ TEST(BlockFunctions, GiveTheSameBitsInBothSets) {
         v4.dither_words(11, 12, 3, first, count, words[1].data());
         ASSERT_EQ(words[0], words[1]);
         const Signal loud = noise(static_cast<std::size_t>(count), seed, 1.1);
-        EXPECT_EQ(v3.peak_bits(loud.data(), count), v4.peak_bits(loud.data(), count));
+        std::array<double, kSquares> squares[2] = {};
+        EXPECT_EQ(v3.add_squares(loud.data(), first, count, squares[0].data()),
+                  v4.add_squares(loud.data(), first, count, squares[1].data()));
+        EXPECT_EQ(squares[0], squares[1]);
         for (const int bits : {2, 16, 24, 32}) {
             std::vector<std::int32_t> out[2] = {std::vector<std::int32_t>(static_cast<std::size_t>(count)),
                                                 std::vector<std::int32_t>(static_cast<std::size_t>(count))};
