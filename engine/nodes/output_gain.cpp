@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kSilentDecibels = -144.0;
 
-bool constant(const Curve* curve, FrameCount start, int frames) {
+bool stays(const Curve* curve, FrameCount start, int frames) {
     return !curve || curve->is_constant_over(start, frames);
 }
 double value(const Curve* curve, FrameCount frame) { return curve ? curve->value(frame) : 0.0; }
@@ -52,11 +52,10 @@ OutputGain::OutputGain(const session::Session& session, const session::Strip& st
         RowGains gains;
         evaluate(0, 0, gains);
         constant_ = gains.constant;
-        constant_known_ = true;
     }
 }
 
-bool OutputGain::is_silent() const { return muted_ || (constant_known_ && constant_[2] == 0.0); }
+bool OutputGain::is_silent() const { return muted_ || (constant_ && (*constant_)[2] == 0.0); }
 
 template <class N>
 Sides<N> OutputGain::sides(N a, N b) const {
@@ -70,14 +69,14 @@ Sides<N> OutputGain::sides(N a, N b) const {
 }
 
 void OutputGain::evaluate(FrameCount start, int frames, RowGains& gains) const {
-    if (constant_known_) {
+    if (constant_) {
         gains.moving = false;
-        gains.constant = constant_;
+        gains.constant = *constant_;
         return;
     }
     const bool level_stays =
-        constant(levels_[0], start, frames) && constant(levels_[1], start, frames) && constant(mute_, start, frames);
-    const bool pan_stays = constant(pans_[0], start, frames) && constant(pans_[1], start, frames);
+        stays(levels_[0], start, frames) && stays(levels_[1], start, frames) && stays(mute_, start, frames);
+    const bool pan_stays = stays(pans_[0], start, frames) && stays(pans_[1], start, frames);
     const double level = linear(value(levels_[0], start), value(levels_[1], start)) * (1.0 - value(mute_, start));
     const Sides<double> side = sides(value(pans_[0], start), value(pans_[1], start));
     gains.moving = !(level_stays && pan_stays);

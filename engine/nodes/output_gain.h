@@ -7,6 +7,7 @@
 /// Automation is evaluated in closed form at every frame, breakpoints exact. Threads: immutable.
 
 #include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,8 @@ public:
 
     /// True while nothing can sound (a muted send, a fader at the bottom that stays there).
     bool is_silent() const;
+    /// Gains of left, right and every other row, if none of them ever moves.
+    const std::optional<std::array<double, 3>>& constant() const { return constant_; }
     void evaluate(FrameCount start, int frames, RowGains& gains) const;
     double fold(int to, int from) const { return fold_[static_cast<std::size_t>(to)][static_cast<std::size_t>(from)]; }
     int rows() const { return rows_; }
@@ -52,8 +55,7 @@ private:
     std::array<const Curve*, 2> levels_{};  ///< dB, added; null: 0 dB
     const Curve* mute_ = nullptr;
     std::array<const Curve*, 2> pans_{};  ///< added and clamped; null: 0
-    std::array<double, 3> constant_{};
-    bool constant_known_ = false;
+    std::optional<std::array<double, 3>> constant_;
 };
 
 }  // namespace dubplate::nodes

@@ -6,6 +6,7 @@
 
 #include "engine/nodes/profile.h"
 #include "engine/nodes/scratch.h"
+#include "kernels/cpu/block_functions.h"
 
 namespace dubplate::nodes {
 namespace {
@@ -104,6 +105,8 @@ Result<void> ResidualStep::run(const Chunk& chunk) {
     const Window part = clip(chunk, window_, detector_);
     std::array<float, kMaxBlockFrames> spare;
     std::array<double, kMaxBlockFrames> rest;
+    std::array<const float*, kernels::kMaxLanes> planes;
+    Planar spares(static_cast<int>(planes.size()));
     for (FrameCount start = chunk.start; start < part.end; start += kMaxBlockFrames) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const FrameCount from = std::max(part.first, start), to = std::min(part.end, start + kMaxBlockFrames);
@@ -111,11 +114,18 @@ Result<void> ResidualStep::run(const Chunk& chunk) {
         for (int c = 0; c < premaster_->channels(); ++c) {
             const float* const whole = premaster_->read(start, kMaxBlockFrames, c, spare.data());
             for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] = whole[f];
+            std::size_t count = 0;
+            const auto subtract = [&] {
+                kernels::block_functions().subtract_planes(std::span(planes).first(count), kMaxBlockFrames,
+                                                           rest.data());
+                count = 0;
+            };
             for (const PartialSum& stem : stems_) {
                 if (stem.is_silent(start, kMaxBlockFrames)) continue;
-                const float* const part_of_it = stem.read(start, kMaxBlockFrames, c, spare.data());
-                for (std::size_t f = 0; f < kMaxBlockFrames; ++f) rest[f] -= part_of_it[f];
+                planes[count] = stem.read(start, kMaxBlockFrames, c, spares.rows[count]);
+                if (++count == planes.size()) subtract();
             }
+            subtract();
             for (FrameCount f = from - start; f < to - start; ++f) {
                 const double sample = rest[static_cast<std::size_t>(f)];
                 squares_ += sample * sample;

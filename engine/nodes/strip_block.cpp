@@ -64,7 +64,7 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
         groups_.emplace_back(LaneGroup(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last),
                              std::move(strips_of_group));
     }
-    for (BlockOutput& output : outputs) outputs_.emplace_back(std::move(output), strips_);
+    for (BlockOutput& output : outputs) find_paths(outputs_.emplace_back(std::move(output)));
     for (const Output& output : outputs_)
         summed_channels_ += static_cast<std::int64_t>(output.sources.size()) * output.stream->channels();
 }
@@ -157,54 +157,73 @@ bool StripBlock::rows_are_zero(std::size_t strip, int frames) const {
     return true;
 }
 
-StripBlock::Output::Output(BlockOutput output, const std::vector<BlockStrip>& strips) : BlockOutput(std::move(output)) {
-    for (int row = 0; row < stream->channels(); row += 2) {
-        std::vector<Path>& pair = paths.emplace_back();
-        for (std::size_t k = 0; k < sources.size(); ++k)
-            for (int channel = 0; channel < strips[sources[k].strip].channels; ++channel) {
-                Path path{k, channel};
-                for (int r = 0; r < std::min(2, stream->channels() - row); ++r) {
-                    path.fold[r] = sources[k].gain.fold(row + r, channel);
-                    path.side[r] = OutputGain::row_of(row + r, sources[k].gain.use());
+/// What cannot sound is left out. Two rows that share no source, as those of stereo strips in stereo, are summed apart.
+void StripBlock::find_paths(Output& output) const {
+    const int channels = output.stream->channels();
+    for (int first = 0; first < channels; first += 2) {
+        Rows both{first, std::min(2, channels - first), {}}, alone[2] = {{first, 1, {}}, {first + 1, 1, {}}};
+        bool shared = false;
+        for (std::size_t k = 0; k < output.sources.size(); ++k) {
+            const auto& [strip, gain] = output.sources[k];
+            if (gain.is_silent()) continue;
+            for (int channel = 0; channel < strips_[strip].channels; ++channel) {
+                const Placed& placed = placed_[strip];
+                Path path{k, strip, &groups_[placed.group].rows[static_cast<std::size_t>(placed.first_lane + channel)]};
+                for (int r = 0; r < both.count; ++r) {
+                    path.side[r] = OutputGain::row_of(first + r, gain.use());
+                    path.gain[r] = gain.fold(first + r, channel);
+                    if (const auto& constant = gain.constant()) path.gain[r] *= (*constant)[path.side[r]];
                 }
-                if (path.fold[0] != 0.0 || path.fold[1] != 0.0) pair.push_back(path);
+                shared |= path.gain[0] != 0.0 && path.gain[1] != 0.0;
+                if (path.gain[0] != 0.0 || path.gain[1] != 0.0) both.paths.push_back(path);
+                for (int r = 0; r < 2; ++r) {
+                    if (path.gain[r] == 0.0) continue;
+                    alone[r].paths.push_back(path);
+                    alone[r].paths.back().gain[0] = path.gain[r];
+                    alone[r].paths.back().side[0] = path.side[r];
+                }
             }
+        }
+        if (shared || both.count == 1)
+            output.rows.push_back(std::move(both));
+        else
+            for (Rows& row : alone) output.rows.push_back(std::move(row));
     }
 }
 
 Result<void> StripBlock::write_output(Output& output, FrameCount start, int frames) {
-    const std::size_t count = output.sources.size();
-    if (heard_.size() < count) heard_.resize(count), gains_.resize(count);
     bool any = false;
-    for (std::size_t k = 0; k < count; ++k) {
+    for (std::size_t k = 0; k < output.sources.size(); ++k) {
         const BlockSource& source = output.sources[k];
-        heard_[k] = !silent_[source.strip] && !source.gain.is_silent();
-        if (heard_[k]) source.gain.evaluate(start, frames, gains_[k]);
-        any |= heard_[k] != 0;
+        if (silent_[source.strip] || source.gain.is_silent()) continue;
+        if (!source.gain.constant()) source.gain.evaluate(start, frames, output.gains[k]);
+        any = true;
     }
     if (!any) {
         output.stream->write_silence(start, frames);
         return {};
     }
-    // Two rows at a time: every channel is read and widened once for left and right.
-    for (std::size_t pair = 0; pair < output.paths.size(); ++pair) {
+    for (const Rows& rows : output.rows) {
         terms_.clear();
-        for (const Path& path : output.paths[pair]) {
-            if (!heard_[path.source]) continue;
-            const RowGains& gains = gains_[path.source];
-            kernels::MixTerm term{row(output.sources[path.source].strip, path.channel), {}, {}};
+        for (const Path& path : rows.paths) {
+            if (silent_[path.strip]) continue;
+            kernels::MixTerm& term = terms_.emplace_back();
+            term.in = *path.in;
+            const bool constant = output.sources[path.source].gain.constant().has_value();
+            const RowGains& gains = output.gains[path.source];
             for (std::size_t r = 0; r < 2; ++r) {
-                term.gain[r] = gains.moving ? path.fold[r] : path.fold[r] * gains.constant[path.side[r]];
-                if (gains.moving) term.gains[r] = gains.per_frame[path.side[r]].data();
+                term.gain[r] = path.gain[r];
+                if (constant) continue;
+                if (gains.moving)
+                    term.gains[r] = gains.per_frame[path.side[r]].data();
+                else
+                    term.gain[r] *= gains.constant[path.side[r]];
             }
-            terms_.push_back(term);
         }
-        const int first = 2 * static_cast<int>(pair), last = std::min(first + 2, output.stream->channels());
-        std::array<float*, 2> rows;
-        for (int r = first; r < last; ++r)
-            rows[static_cast<std::size_t>(r - first)] = output.stream->begin_write(start, r);
-        if (!kernels::block_functions().mix(terms_, frames,
-                                            std::span(rows).first(static_cast<std::size_t>(last - first))))
+        std::array<float*, 2> to;
+        for (int r = 0; r < rows.count; ++r)
+            to[static_cast<std::size_t>(r)] = output.stream->begin_write(start, rows.first + r);
+        if (!kernels::block_functions().mix(terms_, frames, std::span(to).first(static_cast<std::size_t>(rows.count))))
             return fail(not_finite(output, start, frames));
     }
     output.stream->end_write(start, frames);

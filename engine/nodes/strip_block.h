@@ -61,14 +61,20 @@ private:
     };
     /// One channel of one source in up to two rows of an output.
     struct Path {
-        std::size_t source = 0;
-        int channel = 0;
-        double fold[2] = {};
-        std::size_t side[2] = {};  // of the source's RowGains
+        std::size_t source = 0, strip = 0;
+        const float* const* in = nullptr;  // where the group keeps the row
+        double gain[2] = {};               // of a source whose gains move: the fold alone
+        std::size_t side[2] = {};          // of the source's RowGains
+    };
+    /// Rows of an output that are summed together: left and right, so that a source of both is read once.
+    struct Rows {
+        int first = 0, count = 1;
+        std::vector<Path> paths;  // in the order of the sources
     };
     struct Output : BlockOutput {
-        Output(BlockOutput output, const std::vector<BlockStrip>& strips);
-        std::vector<std::vector<Path>> paths;  // [rows / 2]: left and right together, in the order of the sources
+        explicit Output(BlockOutput output) : BlockOutput(std::move(output)), gains(sources.size()) {}
+        std::vector<Rows> rows;
+        std::vector<RowGains> gains;  // [source], of those that move
     };
     struct Placed {  // a strip's place in its group
         std::size_t group = 0;
@@ -76,6 +82,7 @@ private:
     };
     Result<void> run_group(Group& group, FrameCount start, int frames, Timeline* timeline);
     Result<bool> read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames);
+    void find_paths(Output& output) const;
     Result<void> write_output(Output& output, FrameCount start, int frames);
     Error not_finite(const Output& output, FrameCount start, int frames) const;
     const float* row(std::size_t strip, int channel) const;
@@ -89,10 +96,7 @@ private:
     std::vector<Placed> placed_;           // [strip]
     kernels::AlignedVector<float> lanes_;  // [frame][width] of the group at work
     std::vector<bool> silent_;             // [strip]
-    // Of the output at work.
-    std::vector<char> heard_;      // [source]
-    std::vector<RowGains> gains_;  // [source], of those that are heard
-    std::vector<kernels::MixTerm> terms_;
+    std::vector<kernels::MixTerm> terms_;  // of the rows at work
 };
 
 }  // namespace dubplate::nodes

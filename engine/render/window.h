@@ -23,7 +23,8 @@ struct RenderWindow {
 /// Every one of them costs memory.
 int in_flight_for(int threads);
 
-/// How the plan is run: in chunks as long as the job says, or of 32768 to 131072 frames, by the length of the render.
+/// How the plan is run: in chunks as long as the job says, or of 8192 to 65536 frames, by the length of the render and by
+/// the memory that the plan's streams take.
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time);
 

@@ -10,6 +10,7 @@ namespace dubplate::kernels {
 const BlockFunctions kBlockFunctions{
     .mix = mix,
     .sum_planes = sum_planes,
+    .subtract_planes = subtract_planes,
     .planes_to_lanes = planes_to_lanes,
     .lanes_to_planes = lanes_to_planes,
     .unpack_16 = unpack_16,

@@ -16,6 +16,7 @@ struct BlockFunctions {
     /// kernels/cpu/mix.h
     bool (*mix)(std::span<const MixTerm> terms, int frames, std::span<float* const> out);
     void (*sum_planes)(std::span<const float* const> planes, int frames, float* out);
+    void (*subtract_planes)(std::span<const float* const> planes, int frames, double* rest);
     /// kernels/cpu/transpose.h
     void (*planes_to_lanes)(int width, const float* const* planes, int frames, int lanes, float* audio);
     void (*lanes_to_planes)(int width, const float* audio, int frames, int lanes, float* const* planes);

@@ -71,15 +71,31 @@ inline bool mix(std::span<const MixTerm> terms, int frames, std::span<float* con
                            : detail::mix_rows<2>(terms, frames, out.data());
 }
 
-/// out[f] = sum over planes of plane[f]; frames is a multiple of 16.
+namespace detail {
+
+/// Frames that are summed at a time where planes come from memory: as many as there are registers for.
+constexpr int kPlaneStep = kRegisterBytes == 64 ? 64 : 16;
+
+/// Multiply-adds do not wait for conversions, which additions do.
+inline Pack<double, kPlaneStep> add_planes(std::span<const float* const> planes, int first, double sign,
+                                           Pack<double, kPlaneStep> sum) {
+    for (const float* plane : planes)
+        sum = fma(widen(load<Pack<float, kPlaneStep>>(plane + first)), Pack<double, kPlaneStep>(sign), sum);
+    return sum;
+}
+
+}  // namespace detail
+
+/// out[f] = sum over planes of plane[f]; frames is a multiple of 64.
 inline void sum_planes(std::span<const float* const> planes, int frames, float* out) {
-    using D = Pack<double, 16>;
-    using F = Pack<float, 16>;
-    for (int f = 0; f < frames; f += 16) {
-        D sum(0.0);
-        for (const float* plane : planes) sum = sum + widen(load<F>(plane + f));
-        store(out + f, narrow(sum));
-    }
+    for (int f = 0; f < frames; f += detail::kPlaneStep)
+        store(out + f, narrow(detail::add_planes(planes, f, 1.0, 0.0)));
+}
+
+/// rest[f] -= plane[f], plane after plane; frames is a multiple of 64.
+inline void subtract_planes(std::span<const float* const> planes, int frames, double* rest) {
+    for (int f = 0; f < frames; f += detail::kPlaneStep)
+        store(rest + f, detail::add_planes(planes, f, -1.0, load<Pack<double, detail::kPlaneStep>>(rest + f)));
 }
 
 }  // namespace dubplate::kernels

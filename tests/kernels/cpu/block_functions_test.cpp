@@ -177,6 +177,13 @@ TEST(BlockFunctions, GiveTheSameBitsInBothSets) {
         v3.sum_planes(all, frames, left[0].data());
         v4.sum_planes(all, frames, left[1].data());
         EXPECT_EQ(left[0], left[1]);
+        std::vector<double> rest[2] = {moving, moving}, expected = moving;
+        for (const Signal& plane : planes)
+            for (std::size_t f = 0; f < length; ++f) expected[f] -= double{plane[f]};
+        v3.subtract_planes(all, frames, rest[0].data());
+        v4.subtract_planes(all, frames, rest[1].data());
+        EXPECT_EQ(rest[0], expected);
+        EXPECT_EQ(rest[1], expected);
     }
 }
 
