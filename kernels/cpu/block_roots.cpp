@@ -12,8 +12,8 @@ namespace {
 BlockRoots make_roots(int frames, int parts) {
     BlockRoots roots;
     const int points = frames / parts;
-    for (int part = 0; part < parts; ++part)
-        for (int first = 0; first < points; first += BlockRoots::kRun) {
+    for (int first = 0; first < points; first += BlockRoots::kRun)
+        for (int part = 0; part < parts; ++part) {
             double sines[BlockRoots::kRun], cosines[BlockRoots::kRun];
             for (int i = 0; i < BlockRoots::kRun; ++i)
                 sine_cosine_of_turns(static_cast<double>((first + i) * (1 - 4 * part)) / (4.0 * frames), sines[i],

@@ -9,7 +9,7 @@ namespace dubplate::kernels {
 /// Of a part's points: exp(pi i point (1 - 4 part) / (2 frames)).
 struct BlockRoots {
     static constexpr int kRun = 16;
-    AlignedVector<double> precise;  // [part][point / kRun][re, im][kRun]
+    AlignedVector<double> precise;  // [point / kRun][part][re, im][kRun]
     AlignedVector<float> rounded;   // the same
 };
 

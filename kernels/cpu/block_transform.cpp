@@ -78,10 +78,10 @@ struct FirstRoots {
     }
 };
 
-template <class T>
-DUBPLATE_HD Complex<Register<T>> load_roots(const T* roots, int points, int part, int point) {
+template <int R, class T>
+DUBPLATE_HD Complex<Register<T>> load_roots(const T* roots, int part, int point) {
     constexpr int kRun = BlockRoots::kRun;
-    const T* const at = roots + 2 * (part * points + point / kRun * kRun) + point % kRun;
+    const T* const at = roots + 2 * kRun * (point / kRun * R + part) + point % kRun;
     return {load<Register<T>>(at), load<Register<T>>(at + kRun)};
 }
 
@@ -107,7 +107,7 @@ void part_points(const T* real, const T* imaginary, const T* roots, int points, 
         }
         transform(z);
         for (int r = 0; r < R; ++r) {
-            const Complex<N> turned = z[r] * load_roots(roots, points, r, point);
+            const Complex<N> turned = z[r] * load_roots<R>(roots, r, point);
             store_in_turn(to + 2 * (r * points + point), turned.re, turned.im);
         }
     }
@@ -123,7 +123,7 @@ void join_points(const float* from, const float* roots, int points, float* block
         for (int r = 0; r < R; ++r) {
             Complex<N> at;
             load_from_turn(from + 2 * (r * points + point), at.re, at.im);
-            const Complex<N> root = load_roots(roots, points, r, point);
+            const Complex<N> root = load_roots<R>(roots, r, point);
             z[r] = {fma(at.re, root.re, at.im * root.im), fma(at.re, root.im, -(at.im * root.re))};
         }
         transform(z);

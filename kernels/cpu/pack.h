@@ -381,7 +381,8 @@ DUBPLATE_HD void store_in_turn(float* to, Pack<float, W> re, Pack<float, W> im) 
     for (int i = 0; i < re.kRegisters; ++i) {
         typename Pack<float, W>::Register both[2];
         detail::in_turn_register(re.v[i], im.v[i], both);
-        std::memcpy(to + 2 * i * re.kPerRegister, both, sizeof both);
+        std::memcpy(to + 2 * i * re.kPerRegister, &both[0], sizeof both[0]);
+        std::memcpy(to + (2 * i + 1) * re.kPerRegister, &both[1], sizeof both[1]);
     }
 }
 template <int W>
@@ -389,7 +390,8 @@ DUBPLATE_HD void load_from_turn(const float* from, Pack<float, W>& re, Pack<floa
     static_assert(W >= 8);
     for (int i = 0; i < re.kRegisters; ++i) {
         typename Pack<float, W>::Register both[2];
-        std::memcpy(both, from + 2 * i * re.kPerRegister, sizeof both);
+        std::memcpy(&both[0], from + 2 * i * re.kPerRegister, sizeof both[0]);
+        std::memcpy(&both[1], from + (2 * i + 1) * re.kPerRegister, sizeof both[1]);
         detail::from_turn_register(both, re.v[i], im.v[i]);
     }
 }
