@@ -70,6 +70,14 @@ Result<void> ClipReader::read_source(FrameCount from, int count, double gain, fl
     return {};
 }
 
+Result<const std::byte*> ClipReader::packed(FrameCount from, int count) {
+    assert(count <= kWindowStep);
+    if (from < window_start_ || from + count > window_start_ + window_frames_)
+        if (auto filled = fill_window(from, count); !filled) return fail(std::move(filled.error()));
+    assert(from + count <= window_start_ + window_frames_ && "a window holds a step, or all there is to read");
+    return window_.data() + (from - window_start_) * frame_bytes_;
+}
+
 void ClipReader::expect_until(FrameCount frame) {
     if (clip_->loop) return;  // goes round until then, which windows do not follow
     pause_ = clip_->offset + (clip_->reverse ? sounding_frames(*clip_) - frame : frame);

@@ -31,6 +31,9 @@ public:
     Result<void> read(FrameCount from, int count, double gain, float* const* out);
     /// The same for frames [from, from + count) of the source, from clip.offset up to where its clip is heard.
     Result<void> read_source(FrameCount from, int count, double gain, float* const* out);
+    /// Where frames [from, from + count) of the source lie as it holds them, until the next call; count is at most
+    /// kWindowStep, and what read_source() may read.
+    Result<const std::byte*> packed(FrameCount from, int count);
     /// Reads go on up to this frame of the clip, and pause there.
     void expect_until(FrameCount frame);
     /// The pause: gives the window's memory back. What was left of it is read again where it is asked for.

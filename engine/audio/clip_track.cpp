@@ -62,6 +62,7 @@ struct ClipTrack::State {
         ClipReader* reader = nullptr;
         const ResolvedClip* clip = nullptr;
         bool is_straight = false;  // each channel of the track is one of its own of the source
+        bool is_bare = false;      // its samples are the track's as they lie
     };
 
     std::vector<ResolvedClip> clips;
@@ -112,8 +113,11 @@ bool ClipTrack::State::find_plain(FrameCount start, FrameCount count) {
     const FrameCount sounding = std::min(constant_gain_until(clip, start - clip.start), sounding_frames(clip));
     const FrameCount until = std::min({found[0].end, clip.start + sounding, pieces.next_start(start + count)});
     if (clip.reverse || clip.loop || clip.gain == 0.0 || until < start + count) return false;
-    plain = {start, until, &reader_of(found[0].clip), &clip, false};
-    plain.is_straight = plain.reader->picks().size() == clip.channels.size();
+    plain = {start, until, &reader_of(found[0].clip), &clip, false, false};
+    const std::vector<int>& picks = plain.reader->picks();
+    plain.is_straight = picks.size() == clip.channels.size();
+    plain.is_bare = clip.gain == 1.0 && plain.is_straight && clip.source->channels() == channels &&
+                    std::is_sorted(picks.begin(), picks.end());
     return true;
 }
 
@@ -246,6 +250,14 @@ Result<void> ClipTrack::read(FrameCount start, int count, float* const* out) {
     auto read = state_->read(start, count, rows);
     state_->drop_idle_readers();
     return read;
+}
+
+Result<PackedFrames> ClipTrack::packed(FrameCount start, int count) {
+    const State::PlainRun& plain = state_->plain;
+    if (!state_->is_plain(start, count) || !plain.is_bare) return PackedFrames{};
+    auto at = plain.reader->packed(start - plain.clip->start + plain.clip->offset, count);
+    if (!at) return fail(std::move(at.error()));
+    return PackedFrames{*at, plain.clip->source->sample_type()};
 }
 
 void ClipTrack::rest() {

@@ -57,6 +57,12 @@ Result<std::vector<ResolvedClip>> resolve_clips(const session::Session& session,
                                                 const session::TempoMap& tempo_map,
                                                 std::span<const Source* const> sources, Diagnostics& diagnostics);
 
+/// Frames as a file holds them, all channels of each side by side.
+struct PackedFrames {
+    const std::byte* at = nullptr;
+    SampleType type = SampleType::int24;
+};
+
 class ClipTrack {
 public:
     ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, int channels);
@@ -70,6 +76,10 @@ public:
     bool is_silent(FrameCount start, FrameCount count) const;
     /// Writes [start, start + count) to out[channel][0..count); zeros where no clip is. count <= 65536.
     Result<void> read(FrameCount start, int count, float* const* out);
+    /// Where [start, start + count) lies if it is one clip's alone and needs nothing but to be unpacked: forwards, at gain 1,
+    /// the source's channels being the track's. Until the next call; null where that is not so, or where nothing was read
+    /// by read() yet that goes on there. count <= 512.
+    Result<PackedFrames> packed(FrameCount start, int count);
     /// Reads go on up to `start` and pause there; the system is asked to have `count` frames more at hand by then.
     void prefetch(FrameCount start, FrameCount count);
     /// The pause: gives memory back to what this thread reads next.

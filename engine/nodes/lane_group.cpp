@@ -132,14 +132,23 @@ void LaneGroup::place_members(FrameCount start, int frames, std::span<const char
 }
 
 void LaneGroup::process(FrameCount start, int frames, std::span<const float*> rows, float* own, std::span<char> silent,
-                        float* audio, Timeline* timeline) {
+                        const PackedInput* packed, float* audio, Timeline* timeline) {
     Flags quiet{};
     std::copy(silent.begin(), silent.end(), quiet.begin());
     place_members(start, frames, silent);
     const int lanes = places_->lanes(), width = places_->width();
     const bool any = lanes > 0;
     const std::int64_t samples = std::int64_t{frames} * lanes;
-    if (any) {
+    if (any && packed) {
+        std::array<const std::byte*, kMaxLanes> placed;
+        const std::span<const int> strips = places_->strip_at();
+        for (std::size_t place = 0; place < strips.size(); ++place)
+            placed[place] =
+                strips[place] == LanePlaces::kNone ? nullptr : packed->members[static_cast<std::size_t>(strips[place])];
+        kernels::block_functions().unpack_to_lanes(packed->type, channels_, std::span(placed).first(strips.size()),
+                                                   width, frames, audio);
+        lap(timeline, Work::lanes, samples);
+    } else if (any) {
         std::array<const float*, kMaxLanes> placed;
         for (int lane = 0; lane < lanes; ++lane) {
             const int member = strip_at(lane);

@@ -20,6 +20,7 @@
 #include "engine/nodes/profile.h"
 #include "engine/nodes/stream.h"
 #include "engine/nodes/strip_setup.h"
+#include "kernels/cpu/packed_lanes.h"
 
 namespace dubplate::nodes {
 
@@ -37,6 +38,12 @@ struct LaneMember {
     std::vector<InsertStreams> streams;  ///< [insert - first]
 };
 
+/// The input of a group as files hold it: [member], all channels of a frame side by side.
+struct PackedInput {
+    kernels::PackedType type = kernels::PackedType::int24;
+    std::array<const std::byte*, kernels::kMaxLanes> members{};
+};
+
 class LaneGroup {
 public:
     /// Runs inserts [first, last) of every member. All members have the same signatures there.
@@ -47,11 +54,11 @@ public:
     int lanes() const { return lanes_; }
     FrameCount latency_frames() const { return latency_; }
 
-    /// `rows` [lane]: the input, zeros where `silent` [member] says so. Afterwards, of members that are not silent (any
-    /// more), what comes out, in `own` [lane][kMaxBlockFrames]; of silent ones they stay as they are. `audio`: room for
-    /// kMaxLanes * kMaxBlockFrames, aligned.
+    /// `rows` [lane]: the input, zeros where `silent` [member] says so; of those that are not silent `packed` holds it
+    /// instead, unless that is null. Afterwards, of members that are not silent (any more), what comes out, in `own`
+    /// [lane][kMaxBlockFrames]; of silent ones they stay as they are. `audio`: room for kMaxLanes * kMaxBlockFrames, aligned.
     void process(FrameCount start, int frames, std::span<const float*> rows, float* own, std::span<char> silent,
-                 float* audio, Timeline* timeline = nullptr);
+                 const PackedInput* packed, float* audio, Timeline* timeline = nullptr);
 
 private:
     struct Slot;

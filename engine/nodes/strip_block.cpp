@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <optional>
 
 #include "kernels/cpu/block_functions.h"
 
@@ -24,6 +25,18 @@ std::string shape_of(const BlockStrip& strip) {
                             streams.gain_in ? "|follows" : "");
     }
     return text;
+}
+
+/// None: samples of this type do not go into lanes as they are.
+std::optional<kernels::PackedType> packed_type(audio::SampleType type) {
+    switch (type) {
+        case audio::SampleType::int16: return kernels::PackedType::int16;
+        case audio::SampleType::int24: return kernels::PackedType::int24;
+        case audio::SampleType::int32: return kernels::PackedType::int32;
+        case audio::SampleType::float32: return kernels::PackedType::float32;
+        case audio::SampleType::float64: break;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -63,6 +76,10 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
         for (const std::size_t s : strips_of_group) lane_members.push_back({strips_[s].setup, strips_[s].streams});
         groups_.emplace_back(LaneGroup(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last),
                              std::move(strips_of_group));
+        Group& group = groups_.back();
+        group.may_be_packed = shape.last > shape.first && shape.channels <= 2;
+        for (const std::size_t s : group.members)
+            group.may_be_packed &= strips_[s].clips && !strips_[s].entry_tap && !strips_[s].invert;
     }
     for (BlockOutput& output : outputs) find_paths(outputs_.emplace_back(std::move(output)));
     for (const Output& output : outputs_)
@@ -89,6 +106,28 @@ Result<void> StripBlock::run(const Chunk& chunk) {
     for (const BlockStrip& strip : strips_)
         if (strip.clips) strip.clips->rest();
     return {};
+}
+
+/// The group's input as its files hold it, and who is silent; nothing where any clip needs more than to be unpacked.
+Result<std::optional<PackedInput>> StripBlock::find_packed(Group& group, FrameCount start, int frames, char* silent) {
+    if (!group.may_be_packed || start < run_start_) return std::nullopt;
+    PackedInput input;
+    std::optional<audio::SampleType> type;
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+        audio::ClipTrack& clips = *strips_[group.members[m]].clips;
+        silent[m] = clips.is_silent(start, frames);
+        if (silent[m]) continue;
+        const auto found = clips.packed(start, frames);
+        if (!found) return fail(found.error());
+        if (!found->at || found->type != type.value_or(found->type)) return std::nullopt;
+        input.members[m] = found->at;
+        type = found->type;
+    }
+    const auto in_lanes = type ? packed_type(*type) : std::nullopt;
+    if (!in_lanes) return std::nullopt;
+    input.type = *in_lanes;
+    std::fill(group.rows.begin(), group.rows.end(), kZeros);
+    return input;
 }
 
 /// Points the strip's rows at its input; returns true if that is silent over the block, with rows of zeros.
@@ -129,19 +168,23 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
     LaneGroup& lanes = group.lanes;
     const FrameCount in_start = start + lanes.latency_frames();
     std::array<char, kMaxLanes> silent;  // [member]
+    auto packed = find_packed(group, in_start, frames, silent.data());
+    if (!packed) return fail(packed.error());
     for (std::size_t m = 0; m < group.members.size(); ++m) {
         const std::size_t s = group.members[m];
-        const auto input = read_input(strips_[s], group, placed_[s].first_lane, in_start, frames);
-        if (!input) return fail(input.error());
-        silent[m] = *input;
-        silent_[s] = *input;
+        if (!*packed) {
+            const auto input = read_input(strips_[s], group, placed_[s].first_lane, in_start, frames);
+            if (!input) return fail(input.error());
+            silent[m] = *input;
+        }
+        silent_[s] = silent[m];
     }
     const BlockStrip& shape = strips_[group.members[0]];
     const std::int64_t samples = std::int64_t{frames} * lanes.lanes();
     lap(timeline, shape.clips ? Work::read_clips : Work::read_streams, samples);
     if (shape.last == shape.first) return {};
     lanes.process(in_start, frames, group.rows, group.own.data(), std::span(silent).first(group.members.size()),
-                  lanes_.data(), timeline);
+                  *packed ? &**packed : nullptr, lanes_.data(), timeline);
     // One without input falls silent once its own inserts have died away.
     for (std::size_t m = 0; m < group.members.size(); ++m) {
         const std::size_t s = group.members[m];

@@ -57,6 +57,7 @@ private:
         std::vector<std::size_t> members;   // strips
         kernels::AlignedVector<float> own;  // [lane][frame]
         std::vector<const float*> rows;     // [lane] of the block at work: in `own`, or in the stream it was read from
+        bool may_be_packed = false;         // nothing is done to its strips' clips before their lanes
         float* own_row(int lane) { return own.data() + lane * kernels::kMaxBlockFrames; }
     };
     /// One channel of one source in up to two rows of an output.
@@ -81,6 +82,7 @@ private:
         int first_lane = 0;
     };
     Result<void> run_group(Group& group, FrameCount start, int frames, Timeline* timeline);
+    Result<std::optional<PackedInput>> find_packed(Group& group, FrameCount start, int frames, char* silent);
     Result<bool> read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames);
     void find_paths(Output& output) const;
     Result<void> write_output(Output& output, FrameCount start, int frames);

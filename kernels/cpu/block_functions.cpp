@@ -13,6 +13,7 @@ const BlockFunctions kBlockFunctions{
     .subtract_planes = subtract_planes,
     .planes_to_lanes = planes_to_lanes,
     .lanes_to_planes = lanes_to_planes,
+    .unpack_to_lanes = unpack_to_lanes,
     .unpack_16 = unpack_16,
     .unpack_24 = unpack_24,
     .unpack_32 = unpack_32,

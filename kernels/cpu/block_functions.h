@@ -9,6 +9,7 @@
 #include <span>
 
 #include "kernels/cpu/mix.h"
+#include "kernels/cpu/packed_lanes.h"
 
 namespace dubplate::kernels {
 
@@ -20,6 +21,9 @@ struct BlockFunctions {
     /// kernels/cpu/transpose.h
     void (*planes_to_lanes)(int width, const float* const* planes, int frames, int lanes, float* audio);
     void (*lanes_to_planes)(int width, const float* audio, int frames, int lanes, float* const* planes);
+    /// kernels/cpu/packed_lanes.h
+    void (*unpack_to_lanes)(PackedType type, int channels, std::span<const std::byte* const> packed, int width,
+                            int frames, float* audio);
     /// kernels/cpu/packed_samples.h
     void (*unpack_16)(const std::byte* packed, std::int64_t samples, float* out);
     void (*unpack_24)(const std::byte* packed, std::int64_t samples, float* out);

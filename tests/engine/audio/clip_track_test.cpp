@@ -1,6 +1,7 @@
 #include "engine/audio/clip_track.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "engine/audio/clip_gain.h"
 #include "engine/audio/clip_reader.h"
@@ -205,6 +206,50 @@ TEST(ClipTrack, ReadsTheSameWhereverItPauses) {
                     << chunk << " at " << start;
             track.rest();
         }
+    }
+}
+
+TEST(ClipTrack, ShowsTheFileAsItIsWhereNothingIsDoneToIt) {
+    const MemorySource source(test::noise_channels(2, 100'000));
+    auto clip = clip_of(source, 1000, 60'000, {0, 1});
+    clip.offset = 333;
+    clip.fade_out = {5000, FadeShape::linear, 0.0};
+    auto second = clip_of(source, 70'000, 20'000, {0, 1});
+    auto swapped = clip_of(source, 0, 60'000, {1, 0}), louder = clip, backwards = clip, looped = clip;
+    louder.gain = 0.5;
+    backwards.reverse = true;
+    looped.loop = true;
+    const auto shown = [&](const std::vector<ResolvedClip>& clips, bool pauses) {
+        ClipTrack track(clips, Overlap::sum, 2);
+        std::vector<FrameCount> starts;
+        for (FrameCount start = 0; start < 100'352; start += 512) {
+            if (pauses && start % 8192 == 0) track.rest(), track.prefetch(start + 8192, 8192);
+            const auto packed = track.packed(start, 512).value();
+            if (packed.at) {
+                EXPECT_EQ(packed.type, SampleType::float32);
+                starts.push_back(start);
+                for (int k = 0; k < 1024; ++k) {
+                    float sample;
+                    std::memcpy(&sample, packed.at + 4 * k, sizeof sample);
+                    EXPECT_EQ(sample, expected_frame(clips, Overlap::sum, k % 2, start + k / 2)) << start << " + " << k;
+                }
+            }
+            const auto out = read_track(track, 2, start, 512, 512);
+            for (int k = 0; k < 512; ++k)
+                EXPECT_EQ(out[1][static_cast<std::size_t>(k)], expected_frame(clips, Overlap::sum, 1, start + k));
+        }
+        return starts;
+    };
+    for (const bool pauses : {false, true}) {
+        const auto plain = shown({clip, second}, pauses);
+        // From the second whole block on, up to the fade; then the same of the other clip.
+        ASSERT_EQ(plain.size(), 106u + 37u);
+        EXPECT_EQ(plain.front(), 1536);
+        EXPECT_EQ(plain[105], 55'296);
+        EXPECT_EQ(plain[106], 70'656);
+        EXPECT_EQ(plain.back(), 89'088);
+        for (const auto& other : {swapped, louder, backwards, looped}) EXPECT_TRUE(shown({other}, pauses).empty());
+        EXPECT_EQ(shown({clip, clip_of(source, 0, 61'400, {0, 1})}, pauses), std::vector<FrameCount>{});
     }
 }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "kernels/cpu/aligned.h"
+#include "kernels/cpu/packed_samples.h"
 #include "tests/support/signals.h"
 
 namespace dubplate::nodes {
@@ -106,7 +107,18 @@ std::vector<Signal> run(const std::vector<const StripSetup*>& setups, const std:
                 rows[m * static_cast<std::size_t>(channels) + c] =
                     silent[m] ? zeros.data() : inputs[m]->channels[c].data() + done;
         }
-        group.process(done, length, rows, own.data(), silent, audio.data());
+        // Every other block as a file would hold it.
+        PackedInput packed{kernels::PackedType::float32, {}};
+        std::vector<std::vector<float>> packed_frames(count);
+        for (std::size_t m = 0; m < count && channels <= 2; ++m) {
+            for (FrameCount frame = done; frame < done + length; ++frame)
+                for (const Signal& channel : inputs[m]->channels)
+                    packed_frames[m].push_back(channel[static_cast<std::size_t>(frame)]);
+            packed_frames[m].resize(packed_frames[m].size() + kernels::kPackedSlack / sizeof(float));
+            if (!silent[m]) packed.members[m] = reinterpret_cast<const std::byte*>(packed_frames[m].data());
+        }
+        const bool is_packed = channels <= 2 && block % 2 == 1;
+        group.process(done, length, rows, own.data(), silent, is_packed ? &packed : nullptr, audio.data());
         for (std::size_t lane = 0; lane < out.size(); ++lane) {
             const bool quiet = silent[lane / static_cast<std::size_t>(channels)];
             out[lane].insert(out[lane].end(), quiet ? zeros.data() : rows[lane],
@@ -189,7 +201,7 @@ TEST(LaneGroup, FallsSilentWhileACompressorsGainStillFades) {
     for (FrameCount start = 0; start < 192000; start += 512) {
         char silent = input.is_silent(start, 512);
         const float* row = silent ? zeros.data() : input.channels[0].data() + start;
-        group.process(start, 512, std::span(&row, 1), own.data(), std::span(&silent, 1), audio.data());
+        group.process(start, 512, std::span(&row, 1), own.data(), std::span(&silent, 1), nullptr, audio.data());
         if (!silent) sounds_until = start + 512;
     }
     // Bands and the power's mean die away, and twice 8192 frames are waited for; the gain would take 3 s.

@@ -60,6 +60,64 @@ TEST_P(BlockFunctionsOn, TurnPlanesIntoLanesWithSilenceInIdleOnesAndBack) {
             }
 }
 
+TEST_P(BlockFunctionsOn, UnpackIntoLanesWhatUnpackingAndTurningGive) {
+    struct Format {
+        PackedType type;
+        std::size_t bytes;
+        void (*BlockFunctions::*unpack)(const std::byte*, std::int64_t, float*);
+    };
+    for (const Format& format :
+         {Format{PackedType::int16, 2, &BlockFunctions::unpack_16},
+          Format{PackedType::int24, 3, &BlockFunctions::unpack_24},
+          Format{PackedType::int32, 4, &BlockFunctions::unpack_32}, Format{PackedType::float32, 4, nullptr}})
+        for (const int channels : {1, 2})
+            for (const int width : {1, 4, 8, 16})
+                for (int members = 1; members * channels <= width; ++members)
+                    for (const int frames : {4, 64, 512}) {
+                        SCOPED_TRACE(testing::Message() << format.bytes << " bytes, " << channels << " channels, "
+                                                        << width << " wide, " << members << ", " << frames);
+                        const auto samples = static_cast<std::size_t>(frames * channels);
+                        std::vector<std::vector<std::byte>> bytes;
+                        std::vector<const std::byte*> packed;
+                        std::vector<Signal> expected;  // [member], [frame][channel]
+                        for (int member = 0; member < members; ++member) {
+                            const bool silent = member % 5 == 3;
+                            auto& own = bytes.emplace_back(samples * format.bytes + kPackedSlack);
+                            for (std::size_t k = 0; k < own.size(); ++k)
+                                own[k] = static_cast<std::byte>(
+                                    256 * (0.5 + 0.5 * random_at(static_cast<std::uint64_t>(member), k)));
+                            Signal& plain = expected.emplace_back(samples, 0.0f);
+                            if (!format.unpack) {
+                                const Signal values = noise(samples, static_cast<std::uint64_t>(member));
+                                std::memcpy(own.data(), values.data(), samples * sizeof(float));
+                                const float zero = -0.0f;
+                                std::memcpy(own.data() + 4, &zero, sizeof zero);
+                            }
+                            packed.push_back(silent ? nullptr : own.data());
+                            if (silent) continue;
+                            if (format.unpack)
+                                (functions().*format.unpack)(own.data(), static_cast<std::int64_t>(samples),
+                                                             plain.data());
+                            else
+                                std::memcpy(plain.data(), own.data(), samples * sizeof(float));
+                            for (float& sample : plain) sample = sample + 0.0f;
+                        }
+                        Signal audio(static_cast<std::size_t>(frames * width), 7.0f);
+                        functions().unpack_to_lanes(format.type, channels, packed, width, frames, audio.data());
+                        for (int frame = 0; frame < frames; ++frame)
+                            for (int lane = 0; lane < width; ++lane) {
+                                const float actual = audio[static_cast<std::size_t>(frame * width + lane)];
+                                const float wanted =
+                                    lane < members * channels
+                                        ? expected[static_cast<std::size_t>(lane / channels)]
+                                                  [static_cast<std::size_t>(frame * channels + lane % channels)]
+                                        : 0.0f;
+                                ASSERT_EQ(std::memcmp(&actual, &wanted, sizeof actual), 0)
+                                    << "frame " << frame << ", lane " << lane << ": " << actual << ", not " << wanted;
+                            }
+                    }
+}
+
 TEST_P(BlockFunctionsOn, PackIntegersAndUnpackThemAtAnyLengthWithinTheSlack) {
     struct Format {
         int bits;
