@@ -32,7 +32,7 @@ struct LaneGroup::Slot {
     InsertLanes lanes;
     int insert = 0;         // index into the members' setups
     std::size_t index = 0;  // of the slot
-    FrameCount latency = 0;
+    FrameCount latency = 0, control_lead = 0;
     bool finds_gain = false;
     Work work = Work::delays;
     bool follows = false, exports = false, keyed = false, tapped = false;
@@ -59,6 +59,7 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
         bool follows = false;
         for (const LaneMember& member : members_) follows |= member.streams[s].gain_in != nullptr;
         InsertLanes::Maker make;
+        FrameCount control_lead = 0;
         if (shape.bypass)
             make = [latency = shape.latency_frames](int width) { return kernels::make_plain_delay(width, latency); };
         else if (follows)
@@ -67,6 +68,7 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
             std::vector<kernels::StripValues> strips;
             for (const LaneMember& member : members_)
                 strips.push_back(member.setup->inserts[k].strip_values(sample_rate, channels_));
+            if (shape.kind->control_lead) control_lead = shape.kind->control_lead(strips[0]);
             make = [kind = shape.kind, strips, block_indices, frame_indices](int width) {
                 return kind->create({width, strips, block_indices, frame_indices});
             };
@@ -75,6 +77,7 @@ LaneGroup::LaneGroup(std::vector<LaneMember> members, int channels, double sampl
         slot.insert = insert;
         slot.index = s;
         slot.latency = shape.latency_frames;
+        slot.control_lead = control_lead;
         slot.follows = follows;
         for (const LaneMember& member : members_) {
             slot.exports |= member.streams[s].gain_out != nullptr;
@@ -323,6 +326,7 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, Flags
 /// Channels of a strip have the same values; those of lanes without a strip are nobody's.
 void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
     const auto width = static_cast<std::size_t>(places_->width());
+    const FrameCount grid_start = out_start + slot.control_lead;
     const auto curve_of = [&](std::size_t moving, int lane) -> const Curve& {
         const int member = lane < places_->lanes() ? strip_at(lane) : LanePlaces::kNone;
         return members_[member == LanePlaces::kNone ? 0 : static_cast<std::size_t>(member)]
@@ -336,7 +340,7 @@ void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
                 double* row = slot.grid.data() + (static_cast<std::size_t>(point) * slot.per_block.size() + p) * width;
                 row[lane] = lane % channels_ != 0
                                 ? row[lane - 1]
-                                : curve_of(slot.per_block[p], lane).value(out_start + point * kControlFrames);
+                                : curve_of(slot.per_block[p], lane).value(grid_start + point * kControlFrames);
             }
     std::array<double, kMaxBlockFrames> values;
     for (std::size_t p = 0; p < slot.per_frame.size(); ++p)

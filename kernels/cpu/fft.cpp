@@ -62,6 +62,18 @@ fftw_plan precise_plan(int points) {
     return plan;
 }
 
+fftw_plan cosine_plan(int steps) {
+    static std::map<int, fftw_plan> plans;
+    const std::lock_guard guard(planner_lock());
+    fftw_plan& plan = plans[steps];
+    if (plan == nullptr) {
+        AlignedVector<double> values(static_cast<std::size_t>(steps) + 1);
+        forget_plans();
+        plan = fftw_plan_r2r_1d(steps + 1, values.data(), values.data(), FFTW_REDFT00, kPlanFlags | FFTW_UNALIGNED);
+    }
+    return plan;
+}
+
 }  // namespace
 
 struct Fft::Plans {
@@ -104,6 +116,12 @@ const Fft& complex_fft(int points) {
 void precise_fft(int points, double* from, double* to) {
     assert(on_cache_line(from) && on_cache_line(to));
     fftw_execute_dft(precise_plan(points), reinterpret_cast<fftw_complex*>(from), reinterpret_cast<fftw_complex*>(to));
+}
+
+void precise_cosine_series(std::span<double> values) {
+    const int steps = static_cast<int>(values.size()) - 1;
+    assert(std::has_single_bit(static_cast<unsigned>(steps)));
+    fftw_execute_r2r(cosine_plan(steps), values.data(), values.data());
 }
 
 const char* fft_library() { return fftwf_version; }

@@ -9,6 +9,7 @@
 /// bits (docs/convolution.md, same bits).
 
 #include <memory>
+#include <span>
 
 namespace dubplate::kernels {
 
@@ -33,6 +34,10 @@ const Fft& complex_fft(int points);
 
 /// Forward in float64: for spectra that are made once and used often (responses of filters and rooms).
 void precise_fft(int points, double* from, double* to);
+
+/// Cosine series in float64, in place, of 2^k + 1 values: out[n] = v[0] + (-1)^n v[last] + 2 sum of v[j] cos(pi j n / last).
+/// Of a gain without phase, sampled from 0 to half the rate, it makes the response from its middle on, times 2 last.
+void precise_cosine_series(std::span<double> values);
 
 /// What FFTW calls itself: its version and the instruction sets it was built for.
 const char* fft_library();

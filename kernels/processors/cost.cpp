@@ -19,7 +19,7 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"trim", 0.12, 0.0, 2.0},   {"pan", 0.35, 0.0, 2.5},  {"eq", 0.06, 0.09, 3.0},        {"compressor", 0.5, 0.0, 2.0},
-    {"limiter", 1.5, 0.0, 2.0}, {"delay", 2.2, 0.0, 2.0}, {"convolution", 0.6, 0.0, 2.0},
+    {"limiter", 1.5, 0.0, 2.0}, {"delay", 2.2, 0.0, 2.0}, {"convolution", 0.6, 0.0, 2.0}, {"linear_eq", 5.0, 0.0, 8.0},
 };
 /// What a kind that has no row yet is taken for.
 constexpr Row kUnknown{"", 1.5, 0.0, 1.0};
@@ -58,6 +58,8 @@ ProcessorCost cost_of(const ProcessorKind& kind, const StripValues& strip, std::
         const double longest = std::clamp(strip.greatest[0] * strip.sample_rate, 0.0, 1e9);
         cost.bytes_per_lane += 4 * static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(longest) + 4));
     }
+    // Rings in and out, spectra of the input, of the response and of the block at work.
+    if (name == "linear_eq") cost.bytes_per_lane += 4 * 6 * latency;
     return name == "convolution" ? add_convolution(cost, strip) : cost;
 }
 

@@ -250,6 +250,20 @@ bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections)
     return !narrow;
 }
 
+double eq_band_gain(const EqBand& band, double hertz) {
+    const double ratio = hertz / band.frequency_hz;
+    const auto square = [&](const Analogue& a) {
+        const double even = a.a0 - a.a2 * ratio * ratio, odd = a.a1 * ratio;
+        return even * even + odd * odd;
+    };
+    double power = 1.0;
+    for (int stage = 0; stage < stage_count(band.type, band.order); ++stage) {
+        const Prototype analogue = prototype(band, stage);
+        power *= square(analogue.numerator) / square(analogue.denominator);
+    }
+    return sqrt(power);
+}
+
 Biquad<double> biquad_of(const EqSection& section) {
     const auto first = [](const EqPolynomial& p) { return 0.25 * (p.zero_value + p.half_value) + 0.5 * p.difference; };
     const auto last = [](const EqPolynomial& p) { return 0.25 * (p.zero_value + p.half_value) - 0.5 * p.difference; };

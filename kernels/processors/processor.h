@@ -74,7 +74,8 @@ struct Setup {
     double value(std::size_t parameter, int lane) const { return strip_of(lane).values[parameter]; }
 };
 
-/// The moving parameters during one block, for the frames that come out.
+/// The moving parameters during one block, for the frames that come out (and, where a kind has a control_lead, so many
+/// frames later).
 struct Controls {
     /// [grid point][moving_per_block][width]: grid point k is 64 k frames into the block, one more than the block has
     /// grid steps, so that row k and k + 1 stand at the ends of step k. nullptr if nothing moves per block.
@@ -148,6 +149,9 @@ struct ProcessorKind {
     const ProcessorDescription& description;
     /// Frames by which the output lags the input, a multiple of 64. nullptr: 0.
     FrameCount (*latency)(const StripValues&) = nullptr;
+    /// Frames by which Controls::grid is ahead of the frames that come out, a multiple of 64: for bodies that read values
+    /// once for a long block. nullptr: 0.
+    FrameCount (*control_lead)(const StripValues&) = nullptr;
     /// nullptr: no tail.
     Tail (*tail)(const StripValues&) = nullptr;
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.

@@ -6,6 +6,7 @@
 #include "kernels/processors/delay.h"
 #include "kernels/processors/eq.h"
 #include "kernels/processors/limiter.h"
+#include "kernels/processors/linear_eq.h"
 #include "kernels/processors/pan.h"
 #include "kernels/processors/trim.h"
 
@@ -13,7 +14,7 @@ namespace dubplate::kernels {
 namespace {
 
 constexpr std::array kKinds = {
-    &kTrim, &kPan, &kEq, &kCompressor, &kLimiter, &kConvolution, &kDelay,
+    &kTrim, &kPan, &kEq, &kLinearEq, &kCompressor, &kLimiter, &kConvolution, &kDelay,
 };
 
 }  // namespace

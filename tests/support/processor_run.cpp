@@ -127,7 +127,9 @@ std::vector<Planar> run_processor(const kernels::ProcessorKind& any_kind, const 
         EXPECT_TRUE(valid) << valid.error().message;
     }
     const FrameCount latency = kind.latency ? kind.latency(values.views[0]) : 0;
+    const FrameCount lead = kind.control_lead ? kind.control_lead(values.views[0]) : 0;
     EXPECT_EQ(latency % kControlFrames, 0);
+    EXPECT_EQ(lead % kControlFrames, 0);
     const auto processor = kind.create({.width = width,
                                         .strips = values.views,
                                         .moving_per_block = values.per_block,
@@ -170,7 +172,8 @@ std::vector<Planar> run_processor(const kernels::ProcessorKind& any_kind, const 
             for (std::size_t p = 0; p < values.per_block.size(); ++p)
                 for (FrameCount row = 0; row <= block / 64; ++row)
                     grid[(static_cast<std::size_t>(row) * values.per_block.size() + p) * lane_count +
-                         static_cast<std::size_t>(lane)] = values.at(strip, values.per_block[p], out_start + 64 * row);
+                         static_cast<std::size_t>(lane)] =
+                        values.at(strip, values.per_block[p], out_start + lead + 64 * row);
             for (std::size_t p = 0; p < values.per_frame.size(); ++p)
                 for (FrameCount n = 0; n < block; ++n)
                     per_frame.data[(p * static_cast<std::size_t>(block) + static_cast<std::size_t>(n)) * lane_count +

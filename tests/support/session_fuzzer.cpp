@@ -147,6 +147,13 @@ private:
         }
         if (strip.kind == StripKind::track && dice_.chance(0.1))
             strip.inserts.push_back(insert("convolution", {{"impulse", "room.wav"}, {"mix", "40 %"}}));
+        if (dice_.chance(0.1))
+            strip.inserts.push_back(
+                insert("linear_eq", {{"length", dice_.chance(0.5) ? "0" : "2"},
+                                     {"bands/0/frequency", fmt::format("{:.1f} Hz", dice_.uniform(400.0, 9000.0))},
+                                     {"bands/0/gain", fmt::format("{:.2f} dB", dice_.uniform(-8.0, 8.0))},
+                                     {"bands/1/type", "point"},
+                                     {"bands/1/gain", "-1 dB"}}));
     }
 
     void add_sends(Strip& strip, int returns) {
@@ -175,7 +182,7 @@ private:
         if (dice_.chance(0.3))
             strip.lanes.push_back(lane("mute", {{"0", "0"}, {"12345", "1"}, {"15000", "0"}}, session::Shape::hold));
         for (std::size_t k = 0; k < strip.inserts.size(); ++k)
-            if (strip.inserts[k].processor == "eq" && dice_.chance(0.5))
+            if ((strip.inserts[k].processor == "eq" || strip.inserts[k].processor == "linear_eq") && dice_.chance(0.5))
                 strip.lanes.push_back(
                     lane(fmt::format("inserts/{}/bands/0/gain", k), {{"300", "-6 dB"}, {"30000", "6 dB"}}));
             else if (strip.inserts[k].processor == "compressor" && dice_.chance(0.3))
