@@ -49,7 +49,7 @@ fftwf_complex* complex_of(float* at) {
 
 fftw_plan precise_plan(int points) {
     assert(is_fft_size(points));
-    static std::map<int, fftw_plan> plans;
+    static auto& plans = *new std::map<int, fftw_plan>;  // kept for the process's life
     const std::lock_guard guard(planner_lock());
     fftw_plan& plan = plans[points];
     if (plan == nullptr) {
@@ -63,7 +63,7 @@ fftw_plan precise_plan(int points) {
 }
 
 fftw_plan cosine_plan(int steps) {
-    static std::map<int, fftw_plan> plans;
+    static auto& plans = *new std::map<int, fftw_plan>;  // kept for the process's life
     const std::lock_guard guard(planner_lock());
     fftw_plan& plan = plans[steps];
     if (plan == nullptr) {
