@@ -11,9 +11,10 @@ namespace {
 constexpr double kPackedBytes = 3.0, kFloatBytes = 4.0;
 constexpr double kTailSeconds = 3.0;
 
-// Operations of a sample, counted in float32 multiply-adds; one in float64 counts twice.
-constexpr double kEqOperations = 4 * 7 + 2;                            // four sections of seven, a gain
-constexpr double kCompressorOperations = 2 + 14 + 6 + 4 * 2 + 12 + 2;  // power, log2, curve, smoothing, exp2, gain
+// Multiplications and multiply-adds of a sample, in float32; one in float64 counts twice. What adds and compares alone has
+// units of its own.
+constexpr double kEqOperations = 4 * 4 + 1;                            // four sections of four, a gain
+constexpr double kCompressorOperations = 2.5 + 9 + 1 + 4 * 2 + 7 + 1;  // power, log2, curve, smoothing, exp2, gain
 constexpr double kLimiterOperations = 40;                              // magnitude, windowed least, smoothing, gain
 constexpr double kPartitions = 9;                                      // of 16384 frames in 3 s
 constexpr double kConvolutionOperations = kPartitions * 4;  // a complex product a bin and partition, a bin a sample
