@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "kernels/cpu/fft.h"
+#include "kernels/cpu/zeros.h"
 #include "kernels/shared/math.h"
 
 namespace dubplate::kernels {
@@ -29,10 +30,6 @@ struct MovingTransform {
 };
 
 namespace {
-
-bool is_zero(std::span<const float> samples) {
-    return std::all_of(samples.begin(), samples.end(), [](float sample) { return sample == 0.0f; });
-}
 
 /// One of each length for all that run at the time.
 std::shared_ptr<const MovingTransform> transform_of(int length) {
@@ -104,7 +101,7 @@ void MovingConvolver::convolve(FrameCount end, const MovingSpectra& spectra) {
         const auto c = static_cast<std::size_t>(channel);
         for (std::size_t half = 0; half < length; half += hop) {
             const float* const from = input(channel, end - 2 * hop_ + static_cast<FrameCount>(half));
-            sounds[c] |= !is_zero({from, hop});
+            sounds[c] |= !all_zero({from, hop});
             for (std::size_t n = half; n < half + hop; ++n) {
                 const float sample = from[n - half] * turn_->window[n];
                 scratch.points[2 * n] = sample * turn_->rounded[2 * n];
@@ -141,6 +138,14 @@ void MovingConvolver::convolve(FrameCount end, const MovingSpectra& spectra) {
     }
 }
 
-bool MovingConvolver::rests() const { return is_zero(input_) && is_zero(output_); }
+bool MovingConvolver::hears(FrameCount end) const {
+    for (int channel = 0; channel < channels_; ++channel)
+        for (FrameCount first = end - 2 * hop_; first < end; first += hop_)
+            if (!all_zero({input_.data() + channel * capacity_ + place(first), static_cast<std::size_t>(hop_)}))
+                return true;
+    return false;
+}
+
+bool MovingConvolver::rests() const { return all_zero(input_) && all_zero(output_); }
 
 }  // namespace dubplate::kernels

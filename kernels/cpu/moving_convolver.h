@@ -8,7 +8,7 @@
 ///
 /// A block and a response of `length` frames each make 2 length, modulo X^2length + 1: one complex transform of `length`
 /// points, as in block_transform.h.
-/// Shapes: responses of `length` frames, a power of two from 16 to kLargestFft; hop = length / 2; planar.
+/// Shapes: responses of `length` frames, a power of two from 32 to kLargestFft; hop = length / 2; planar.
 /// Latency: two hops. A block's responses weigh most for the input one hop before its end.
 /// Threads: one caller at a time. Determinism: the grid is absolute, paths are summed in their order.
 
@@ -48,6 +48,8 @@ public:
     /// The frames that come out from an absolute frame on, up to the end of its hop. Once they are taken they are to be
     /// set to 0.
     float* output(int channel, FrameCount frame);
+    /// Whether anything but zeros lies in the block that ends at `end`; if not, convolve() adds nothing.
+    bool hears(FrameCount end) const;
     /// Input is complete up to `end`, a multiple of the hop; makes the output of [end - 2 hops, end - hop) complete.
     void convolve(FrameCount end, const MovingSpectra& spectra);
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "kernels/cpu/pack.h"
+#include "kernels/cpu/zeros.h"
 
 namespace dubplate::kernels {
 namespace {
@@ -36,16 +37,6 @@ Scratch& scratch_of_thread(std::size_t bins, std::size_t points) {
     if (scratch.bins.size() < bins) scratch.bins.resize(bins);
     if (scratch.points.size() < points) scratch.points.resize(points);
     return scratch;
-}
-
-bool all_zero(const float* values, std::size_t count) {
-    // By lines without a branch in between, so that it costs next to nothing on sound and little on silence.
-    for (std::size_t line = 0; line < count; line += kFloatsPerLine) {
-        const __m256 low = _mm256_loadu_ps(values + line), high = _mm256_loadu_ps(values + line + 8);
-        const __m256 any = _mm256_or_ps(low, high);
-        if (!_mm256_testz_si256(_mm256_slli_epi32(_mm256_castps_si256(any), 1), _mm256_set1_epi32(-1))) return false;
-    }
-    return true;
 }
 
 }  // namespace
@@ -109,7 +100,7 @@ void PartitionedConvolver::take(std::span<const ConvolverInput> input) {
     for (std::size_t channel = 0; channel < input.size(); ++channel) {
         const auto [before, block] = input[channel];
         int& source = source_[channel * rows + row_of(0)];
-        if (all_zero(block, frames) && all_zero(before, frames)) {
+        if (all_zero({block, frames}) && all_zero({before, frames})) {
             source = kSilent;
         } else if (channel > 0 && equal(block, input[channel - 1].block) && equal(before, input[channel - 1].before)) {
             source = source_[(channel - 1) * rows + row_of(0)];

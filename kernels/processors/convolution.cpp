@@ -11,6 +11,7 @@
 
 #include "kernels/cpu/pack.h"
 #include "kernels/cpu/transpose.h"
+#include "kernels/processors/grid_pieces.h"
 #include "kernels/processors/strip_convolution.h"
 #include "kernels/shared/math.h"
 
@@ -194,16 +195,11 @@ public:
     }
 
     void process(const LaneBlock& block) override {
-        const FrameCount size = strips_[0].block_frames();
-        for (int done = 0; done < block.frames;) {
-            const FrameCount at = block.start + done;
-            const FrameCount end = (floor_div(at, size) + 1) * size;
-            const int frames = static_cast<int>(std::min<FrameCount>(block.frames - done, end - at));
-            run(block, done, frames);
-            done += frames;
-            if (at + frames == end)
+        for_grid_pieces(
+            block, strips_[0].block_frames(), [&](int first, int frames) { run(block, first, frames); },
+            [&](FrameCount end) {
                 for (StripConvolution& strip : strips_) strip.complete_block(end);
-        }
+            });
     }
 
     bool settle() override {

@@ -17,7 +17,7 @@ constexpr std::string_view kTypes[] = {"bell",      "low_shelf", "high_shelf", "
 constexpr double kHighestGain = 30.0;
 
 constexpr ParameterDescription kBandParameters[] = {
-    {.name = "on", .unit = ParameterUnit::toggle, .standard = 1.0, .help = "Whether the band works"},
+    kOnDescription,
     {.name = "type",
      .unit = ParameterUnit::choice,
      .motion = Motion::fixed,
@@ -26,7 +26,7 @@ constexpr ParameterDescription kBandParameters[] = {
     {.name = "frequency",
      .unit = ParameterUnit::hertz,
      .minimum = kLowestHertz,
-     .maximum = 24000.0,
+     .maximum = kHighestHertz,
      .standard = 1000.0,
      .help = "Centre or corner; below 0.49 of the sample rate"},
     {.name = "gain",
@@ -34,23 +34,9 @@ constexpr ParameterDescription kBandParameters[] = {
      .minimum = -kHighestGain,
      .maximum = kHighestGain,
      .help = "Of bells and shelves; a tilt raises the highs and lowers the lows by it"},
-    {.name = "q",
-     .unit = ParameterUnit::plain,
-     .minimum = 0.1,
-     .maximum = 40.0,
-     .standard = 0.70710678118654752,
-     .help = "Centre frequency by bandwidth; of passes only at 12 dB/oct, of shelves too"},
-    {.name = "slope",
-     .unit = ParameterUnit::choice,
-     .standard = 1.0,
-     .motion = Motion::fixed,
-     .help = "Of low and high passes; shelves have 6 or 12 dB/oct",
-     .choices = kSlopes},
-    {.name = "channels",
-     .unit = ParameterUnit::choice,
-     .motion = Motion::fixed,
-     .help = "Which part of a stereo strip; stereo stands for all channels of any strip",
-     .choices = kChannelNames},
+    kQDescription,
+    kSlopeDescription,
+    kChannelsDescription,
 };
 static_assert(std::size(kBandParameters) == kParameterCount);
 

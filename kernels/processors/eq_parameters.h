@@ -22,7 +22,30 @@ inline constexpr std::array<std::string_view, 16> kSlopes = {
     "6 dB/oct",  "12 dB/oct", "18 dB/oct", "24 dB/oct", "30 dB/oct", "36 dB/oct", "42 dB/oct", "48 dB/oct",
     "54 dB/oct", "60 dB/oct", "66 dB/oct", "72 dB/oct", "78 dB/oct", "84 dB/oct", "90 dB/oct", "96 dB/oct"};
 inline constexpr std::array<std::string_view, 5> kChannelNames = {"stereo", "mid", "side", "left", "right"};
-inline constexpr double kLowestHertz = 10.0;
+inline constexpr double kLowestHertz = 10.0, kHighestHertz = 24000.0;
+
+/// Parameters that are the same in all of them.
+inline constexpr ParameterDescription kOnDescription{
+    .name = "on", .unit = ParameterUnit::toggle, .standard = 1.0, .help = "Whether the band works"};
+inline constexpr ParameterDescription kQDescription{
+    .name = "q",
+    .unit = ParameterUnit::plain,
+    .minimum = 0.1,
+    .maximum = 40.0,
+    .standard = 0.70710678118654752,
+    .help = "Centre frequency by bandwidth; of passes only at 12 dB/oct, of shelves too"};
+inline constexpr ParameterDescription kSlopeDescription{.name = "slope",
+                                                        .unit = ParameterUnit::choice,
+                                                        .standard = 1.0,
+                                                        .motion = Motion::fixed,
+                                                        .help = "Of low and high passes; shelves have 6 or 12 dB/oct",
+                                                        .choices = kSlopes};
+inline constexpr ParameterDescription kChannelsDescription{
+    .name = "channels",
+    .unit = ParameterUnit::choice,
+    .motion = Motion::fixed,
+    .help = "Which part of a stereo strip; stereo stands for all channels of any strip",
+    .choices = kChannelNames};
 
 inline std::size_t band_count(std::span<const double> values) { return values.size() / kParameterCount; }
 inline double value_of(std::span<const double> values, std::size_t band, Parameter parameter) {

@@ -8,6 +8,7 @@
 #include "kernels/cpu/moving_convolver.h"
 #include "kernels/cpu/transpose.h"
 #include "kernels/processors/eq_parameters.h"
+#include "kernels/processors/grid_pieces.h"
 #include "kernels/processors/linear_eq_design.h"
 #include "kernels/processors/linear_eq_responses.h"
 #include "kernels/processors/strip_convolution.h"
@@ -33,7 +34,7 @@ constexpr ParameterDescription kPlainParameters[] = {
 static_assert(std::size(kPlainParameters) == kPlainCount);
 
 constexpr ParameterDescription kBandParameters[] = {
-    {.name = "on", .unit = ParameterUnit::toggle, .standard = 1.0, .help = "Whether the band works"},
+    eq::kOnDescription,
     {.name = "type",
      .unit = ParameterUnit::choice,
      .motion = Motion::fixed,
@@ -42,7 +43,7 @@ constexpr ParameterDescription kBandParameters[] = {
     {.name = "frequency",
      .unit = ParameterUnit::hertz,
      .minimum = eq::kLowestHertz,
-     .maximum = 24000.0,
+     .maximum = eq::kHighestHertz,
      .standard = 1000.0,
      .help = "Centre or corner; of a point, where it lies"},
     {.name = "gain",
@@ -50,23 +51,9 @@ constexpr ParameterDescription kBandParameters[] = {
      .minimum = -60.0,
      .maximum = 30.0,
      .help = "Of bells, shelves and points; a tilt raises the highs and lowers the lows by it"},
-    {.name = "q",
-     .unit = ParameterUnit::plain,
-     .minimum = 0.1,
-     .maximum = 40.0,
-     .standard = 0.70710678118654752,
-     .help = "Centre frequency by bandwidth; of passes only at 12 dB/oct, of shelves too"},
-    {.name = "slope",
-     .unit = ParameterUnit::choice,
-     .standard = 1.0,
-     .motion = Motion::fixed,
-     .help = "Of low and high passes; shelves have 6 or 12 dB/oct",
-     .choices = eq::kSlopes},
-    {.name = "channels",
-     .unit = ParameterUnit::choice,
-     .motion = Motion::fixed,
-     .help = "Which part of a stereo strip; stereo stands for all channels of any strip",
-     .choices = eq::kChannelNames},
+    eq::kQDescription,
+    eq::kSlopeDescription,
+    eq::kChannelsDescription,
 };
 static_assert(std::size(kBandParameters) == eq::kParameterCount);
 
@@ -112,19 +99,6 @@ FrameCount control_lead(const StripValues& strip) { return length_of(strip); }
 
 Result<void> validate(const StripValues& strip) { return check_linear_eq(strip, bands_of(strip.values)); }
 
-/// The lanes' blocks, cut where a grid ends. `run` gets where a piece begins in the block and its frames, `reach` the grid
-/// points that come after it.
-template <class Run, class Reach>
-void follow_grid(const LaneBlock& block, FrameCount grid, Run run, Reach reach) {
-    for (int done = 0; done < block.frames;) {
-        const FrameCount at = block.start + done, end = (floor_div(at, grid) + 1) * grid;
-        const int frames = static_cast<int>(std::min<FrameCount>(block.frames - done, end - at));
-        run(done, frames);
-        done += frames;
-        if (at + frames == end) reach(end);
-    }
-}
-
 /// All values stand still.
 template <int W>
 class FixedLinearEq final : public Processor {
@@ -142,7 +116,7 @@ public:
     }
 
     void process(const LaneBlock& block) override {
-        follow_grid(
+        for_grid_pieces(
             block, strips_[0].block_frames(), [&](int first, int frames) { run(block, first, frames); },
             [&](FrameCount end) {
                 for (StripConvolution& strip : strips_) strip.complete_block(end);
@@ -184,11 +158,12 @@ public:
     }
 
     void process(const LaneBlock& block) override {
-        follow_grid(
+        for_grid_pieces(
             block, strips_[0].convolver.hop_frames(), [&](int first, int frames) { run(block, first, frames); },
             [&](FrameCount end) {
                 const auto row = static_cast<std::size_t>((end - block.start) / kControlFrames);
                 for (std::size_t s = 0; s < strips_.size(); ++s) {
+                    if (!strips_[s].convolver.hears(end)) continue;
                     const std::size_t lane = s * static_cast<std::size_t>(channels_);
                     design(strips_[s], block.controls.grid + row * moving_.size() * W + lane);
                     strips_[s].convolver.convolve(end, strips_[s].spectra);

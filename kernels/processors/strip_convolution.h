@@ -12,6 +12,7 @@
 #include "engine/base/time.h"
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/partitioned_convolver.h"
+#include "kernels/cpu/zeros.h"
 
 namespace dubplate::kernels {
 
@@ -60,11 +61,7 @@ public:
     }
 
     /// Nothing here decays: what goes in is gone after a known time, and blocks of zeros are told from others exactly.
-    bool rests() const {
-        const auto silent = [](float sample) { return sample == 0.0f; };
-        return !wet_sounds_ && convolver_.rests() && std::all_of(input_.begin(), input_.end(), silent) &&
-               std::all_of(dry_.begin(), dry_.end(), silent);
-    }
+    bool rests() const { return !wet_sounds_ && convolver_.rests() && all_zero(input_) && all_zero(dry_); }
 
 private:
     FrameCount place(int channel, FrameCount frame) const {
