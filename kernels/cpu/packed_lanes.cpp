@@ -7,8 +7,6 @@
 namespace dubplate::kernels {
 namespace {
 
-constexpr float kScale32 = 1.0f / 2147483648.0f;
-
 constexpr int bytes_of(PackedType type) { return type == PackedType::int16 ? 2 : type == PackedType::int24 ? 3 : 4; }
 
 /// Where samples of 2, 3 or 4 bytes, one after the other, go: to the top of each 32-bit lane of a block.

@@ -9,7 +9,6 @@ namespace dubplate::kernels {
 namespace {
 
 constexpr float kScale16 = 1.0f / 32768.0f;
-constexpr float kScale32 = 1.0f / 2147483648.0f;
 constexpr int kStep = kIntegersPerRegister;
 
 /// Three bytes go to the top of each 32-bit lane: 256 times the value, still exact as a float.

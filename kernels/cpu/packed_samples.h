@@ -11,6 +11,7 @@
 namespace dubplate::kernels {
 
 inline constexpr std::size_t kPackedSlack = 32;
+inline constexpr float kScale32 = 1.0f / 2147483648.0f;  ///< of integers moved to the top of 32 bits
 
 void unpack_16(const std::byte* packed, std::int64_t samples, float* out);
 void unpack_24(const std::byte* packed, std::int64_t samples, float* out);

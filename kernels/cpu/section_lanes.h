@@ -3,7 +3,8 @@
 /// Second-order sections on W lanes, 64 frames at a time: the loops around kernels/shared/second_order.h.
 ///
 /// Audio is [frame][W], float at the ends of a chain and double between its passes, so that nothing is rounded on the
-/// way; sections that lose little by it run in float, last of all. Lanes are taken in groups small enough that the states of all sections of a pass stay in registers.
+/// way; sections that lose little by it run in float, last of all. Lanes are taken in groups small enough that the states
+/// of all sections of a pass stay in registers.
 /// Determinism: a lane's bits depend on its own coefficients and input alone, not on W or on how sections are grouped;
 /// a section that is a wire returns its input exactly.
 
