@@ -1,0 +1,154 @@
+#pragma once
+
+/// The kernels of a device: what each is given, and the number by which a backend is asked for it.
+///
+/// A kernel runs over independent items. Each has a struct of parameters, the count of items as a function of them, and
+/// a body for one item, which every backend compiles from the same source (kernels/device/bodies.h).
+/// Most work on many strips at once: their parameters point to a table of entries in the device's memory and say how many
+/// elements each entry has.
+/// Places: audio lies in rings of planes, one channel each. `at` is where in its ring the first frame of the call lies;
+/// calls are never longer than a ring.
+/// Arithmetic: that of the CPU, operation by operation, so that everything but transforms gives the CPU's bits.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dubplate::device {
+
+/// One channel's ring, and the place in it where a call begins.
+struct Plane {
+    float* samples = nullptr;
+    std::int64_t at = 0;        ///< 0 <= at < capacity
+    std::int64_t capacity = 1;  ///< frames
+};
+
+struct Complex {
+    float re = 0.0f, im = 0.0f;
+};
+
+enum class Kernel : std::int32_t { unpack, enter, multiply, leave, retain, blend, mix, pack };
+inline constexpr int kKernels = 8;
+
+/// How samples of files and streams lie in memory, little endian. Integers of n bits are read as k / 2^(n-1).
+enum class Samples : std::int32_t { int16, int24, int32, float32 };
+
+/// Samples of one channel, out of frames of `channels`, into a ring: planes of floats are frames of one channel.
+struct UnpackEntry {
+    const std::byte* from = nullptr;  ///< the channel's first sample; null: zeros
+    std::int32_t channels = 1;
+    Samples samples = Samples::float32;
+    float sign = 1.0f;  ///< -1 turns the polarity
+    Plane to;
+};
+struct UnpackParams {
+    const UnpackEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int64_t frames = 0;
+};
+
+/// A block of P frames and the one before it, as the complex numbers x(j) + i x(P + j) times root(j), ready to be
+/// transformed (kernels/cpu/block_transform.h says why).
+struct EnterEntry {
+    Plane from;  ///< at: where the block before begins
+    Complex* to = nullptr;
+};
+struct EnterParams {
+    const EnterEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;         ///< P
+    const Complex* roots = nullptr;  ///< [P]: exp(pi i j / 2P)
+};
+
+/// One path of a convolution: the spectra of its input, blocks of this call and blocks before it, and of its response.
+struct MultiplyPath {
+    const Complex* fresh = nullptr;     ///< [block][P]
+    const Complex* kept = nullptr;      ///< [slot][P]: a ring of the blocks before, `kept_slots` of them
+    const Complex* response = nullptr;  ///< [partition][P]
+};
+/// Sums of paths, in their order, partition after partition: out[block] += sum of input[block - partition] response[partition].
+struct MultiplyEntry {
+    std::int32_t first_path = 0, paths = 0;
+    Complex* to = nullptr;  ///< [block][P]
+};
+struct MultiplyParams {
+    const MultiplyEntry* entries = nullptr;
+    const MultiplyPath* paths = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;
+    std::int32_t blocks = 0;       ///< of this call, at least 1
+    std::int32_t partitions = 0;   ///< of every response here, at least 1
+    std::int32_t kept_slots = 0;   ///< at least partitions - 1
+    std::int32_t newest_slot = 0;  ///< of the block before the first of this call
+};
+
+/// What comes back of a transform: the block is the imaginary part of (spectrum times conjugate root).
+struct LeaveEntry {
+    const Complex* from = nullptr;
+    Plane to;
+};
+struct LeaveParams {
+    const LeaveEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;
+    const Complex* roots = nullptr;
+};
+
+/// Spectra that later calls look back on.
+struct RetainEntry {
+    const Complex* from = nullptr;
+    Complex* to = nullptr;
+};
+struct RetainParams {
+    const RetainEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;
+};
+
+/// One channel's end of a convolution: share = 0.01 mix; out = share gain_or_silence(gain) wet + (1 - share) dry.
+struct BlendEntry {
+    Plane wet, dry, to;  ///< dry.samples null: there is no dry part (mix is 100)
+    const float* mix = nullptr;
+    const float* gain = nullptr;  ///< [frame], percent and dB; null: the constants
+    float constant_mix = 100.0f, constant_gain = 0.0f;
+};
+struct BlendParams {
+    const BlendEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int64_t frames = 0;
+};
+
+/// One row of one destination: the sum of its sources in their order, float64, rounded once (kernels/cpu/mix.h).
+struct MixSource {
+    Plane from;
+    double gain = 0.0;
+    const double* gains = nullptr;  ///< [frame], multiplied by gain; null: gain alone
+};
+struct MixEntry {
+    std::int32_t first_source = 0, sources = 0;
+    float* to = nullptr;             ///< [frame]
+    std::int32_t* failed = nullptr;  ///< set to 1 where a sum is not finite
+};
+struct MixParams {
+    const MixEntry* entries = nullptr;
+    const MixSource* sources = nullptr;
+    std::int32_t count = 0;
+    std::int64_t frames = 0;
+};
+
+/// One channel to integers as a file holds them, with the dither of engine/audio/dither.h.
+struct PackEntry {
+    const float* from = nullptr;  ///< [frame]
+    std::byte* to = nullptr;      ///< the channel's first sample
+    std::int32_t channels = 1;    ///< of a frame
+    std::int32_t bits = 24;       ///< 16 or 24
+    std::uint32_t key0 = 0, key1 = 0, channel = 0;
+    std::int64_t first = 0;  ///< absolute frame of the first sample
+    std::int32_t dither = 1;
+};
+struct PackParams {
+    const PackEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int64_t frames = 0;
+};
+
+}  // namespace dubplate::device
