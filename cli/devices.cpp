@@ -10,26 +10,64 @@
 #include "cli/doctor/machine.h"
 #include "cli/json.h"
 #include "engine/base/spelling.h"
+#include "kernels/device/devices.h"
+#include "kernels/device/loader.h"
 
 namespace dubplate::cli {
 namespace {
 
-Exit run(bool json) {
-    const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
-    const std::string description = fmt::format("{}, {}", processor_model(), counted(threads, "thread"));
-    if (!json) return print_result(fmt::format("{:<8} {}\n", "cpu", description)) ? Exit::done : Exit::failed;
+/// What is listed beside CUDA devices.
+struct Cpu {
+    unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+    std::string description = fmt::format("{}, {}", processor_model(), counted(threads, "thread"));
+};
+
+std::string as_text(const Cpu& cpu, const device::DeviceList& cuda) {
+    const auto line = [](std::string_view name, std::string_view text) {
+        return fmt::format("{:<8} {}\n", name, text);
+    };
+    std::string text = line("cpu", cpu.description);
+    for (const device::Device& device : cuda.devices)
+        text += line(device.name, device.why_not.empty()
+                                      ? fmt::format("{}, {}", device.description, size_text(device.memory_bytes))
+                                      : fmt::format("{} cannot be used: {}", device.description, device.why_not));
+    if (cuda.devices.empty()) text += line("cuda", "none: " + cuda.why_none);
+    return text;
+}
+
+std::string as_json(const Cpu& cpu, const device::DeviceList& cuda) {
     JsonText out;
     out.open_object();
     out.key("schema").text("dubplate-devices-1");
     out.key("devices").open_array();
     out.open_object();
     out.key("name").text("cpu");
-    out.key("description").text(description);
-    out.key("threads").count(threads);
+    out.key("description").text(cpu.description);
+    out.key("usable").truth(true);
+    out.key("threads").count(cpu.threads);
     out.close_object();
+    for (const device::Device& device : cuda.devices) {
+        out.open_object();
+        out.key("name").text(device.name);
+        out.key("description").text(device.description);
+        out.key("usable").truth(device.why_not.empty());
+        out.key("memory_bytes").count(device.memory_bytes);
+        if (!device.why_not.empty()) out.key("why_not").text(device.why_not);
+        out.close_object();
+    }
     out.close_array();
+    out.key("cuda").open_object();
+    out.key("module").text(device::cuda_module().file);
+    if (cuda.devices.empty()) out.key("why_none").text(cuda.why_none);
     out.close_object();
-    return print_result(out.finish()) ? Exit::done : Exit::failed;
+    out.close_object();
+    return out.finish();
+}
+
+Exit run(bool json) {
+    const Cpu cpu;
+    const device::DeviceList cuda = device::cuda_devices();
+    return print_result(json ? as_json(cpu, cuda) : as_text(cpu, cuda)) ? Exit::done : Exit::failed;
 }
 
 }  // namespace
@@ -37,7 +75,10 @@ Exit run(bool json) {
 Run add_devices(CLI::App& app) {
     const auto json = std::make_shared<bool>(false);
     app.add_flag("--json", *json, "as JSON");
-    app.footer("The first is the one that --device auto takes.\n\nExample:\n  dubplate devices");
+    app.footer(
+        "Where there is no CUDA device, it says why. Renders of this version run on the CPU alone, whatever is "
+        "listed.\n"
+        "\nExample:\n  dubplate devices");
     return [json] { return run(*json); };
 }
 

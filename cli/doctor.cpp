@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/doctor/devices.h"
 #include "cli/doctor/libraries.h"
 #include "cli/doctor/machine.h"
 #include "cli/doctor/self_test.h"
@@ -25,8 +26,8 @@ struct Options {
 
 Findings examine(const Options& options) {
     Findings findings = check_machine();
-    const Findings libraries = check_libraries();
-    findings.insert(findings.end(), libraries.begin(), libraries.end());
+    for (const Findings& more : {check_libraries(), check_devices()})
+        findings.insert(findings.end(), more.begin(), more.end());
     const std::string temporary = audio::scratch_folder_or_default("");
     findings.push_back(check_temporary_folder(temporary));
     findings.push_back(check_current_folder());
@@ -90,7 +91,7 @@ Run add_doctor(CLI::App& app) {
     app.add_flag("--json", options->json, "as JSON");
     app.add_flag("--disk", options->disk, "also time how fast the current folder takes files, for half a second");
     app.footer(
-        "Looks at processor, memory, limits, libraries and folders, and renders a second of known sound.\n"
+        "Looks at processor, memory, limits, libraries, GPU and folders, and renders a second of known sound.\n"
         "DUBPLATE_ISA=v3 or v4 in the environment chooses the instruction set (AVX2, AVX-512) for this and all other "
         "commands;\n"
         "without it the best there is runs. The files are the same.\n"

@@ -18,6 +18,7 @@
 #include "cli/summary.h"
 #include "cli/time_range.h"
 #include "engine/base/spelling.h"
+#include "engine/render/device.h"
 
 namespace dubplate::cli {
 namespace {
@@ -54,6 +55,12 @@ std::string standard_folder(const std::string& session_path) {
     for (const std::string_view ending : {".json", ".dub"})
         if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());
     return (path.parent_path() / (name + "-render")).string();
+}
+
+/// As CLI11 wants it: empty where it could be a device's name.
+std::string check_device(const std::string& name) {
+    const auto ok = render::check_device_name(name);
+    return ok ? std::string() : ok.error().message;
 }
 
 std::vector<std::string> split_at_commas(std::string_view text) {
@@ -274,9 +281,9 @@ Run add_render(CLI::App& app) {
         ->option_text("TEMPLATE");
     app.add_flag("--no-clobber", options->no_clobber, "render nothing where one of the files is there already");
     app.add_flag("--premaster", options->premaster, "also write what enters the master strip");
-    app.add_option("--device", options->device, "auto or cpu (auto)")
+    app.add_option("--device", options->device, "auto, cpu, cuda, cuda:N, or hosttwin for tests (auto)")
         ->option_text("DEVICE")
-        ->check(CLI::IsMember({"auto", "cpu"}));
+        ->check(CLI::IsMember({"auto", "cpu", "cuda", "hosttwin"}) | CLI::Validator(check_device, ""));
     app.add_option("--threads", options->threads, "how many (as many as the process may use)")
         ->option_text("N")
         ->check(CLI::Range(1, 1024));

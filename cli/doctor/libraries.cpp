@@ -111,7 +111,6 @@ Findings check_libraries() {
         findings.back().text += fmt::format(", but not {}", fmt::join(probe.missing, ", "));
         findings.back().advice = "install a libsndfile of version 1.1 or later with all codecs, as Debian 12's is";
     }
-    findings.push_back({State::note, "GPU", "this build has no CUDA module: renders run on the processor"});
     return findings;
 }
 

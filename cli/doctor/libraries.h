@@ -1,6 +1,6 @@
 #pragma once
 
-/// The libraries that a render stands on, and the GPU. Threads: plain functions.
+/// The libraries that a render stands on. Threads: plain functions.
 
 #include <string>
 #include <vector>

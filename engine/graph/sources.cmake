@@ -24,6 +24,7 @@ target_sources(dubplate_engine PRIVATE
   graph/sum_blocks.cpp
   graph/task_order.cpp
   render/check.cpp
+  render/device.cpp
   render/estimate.cpp
   render/form.cpp
   render/inputs.cpp

@@ -5,6 +5,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
+#include "engine/render/device.h"
 #include "kernels/cpu/isa.h"
 
 namespace dubplate::render {
@@ -37,9 +38,7 @@ graph::StemSet set_for(const Session& session, const graph::Routing& routing, co
 }  // namespace
 
 Result<void> check_request(const RenderJob& job, const Session& session) {
-    if (job.device != "auto" && job.device != "cpu")
-        return fail(ErrorCode::device,
-                    fmt::format("there is no device '{}' here; this build renders on \"cpu\"", job.device));
+    if (auto ok = check_device_name(job.device); !ok) return ok;
     if (const auto& isa = kernels::isa_choice(); !isa) return fail(isa.error());
     if (job.chunk_frames != -1 && (job.chunk_frames < 0 || job.chunk_frames % kSettleFrames != 0))
         return fail(ErrorCode::bad_argument, fmt::format("chunks must be a multiple of {} frames", kSettleFrames));

@@ -12,6 +12,7 @@
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
 #include "engine/graph/program.h"
+#include "engine/render/device.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
@@ -114,7 +115,9 @@ private:
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;
-        report_.device = "cpu";
+        auto device = choose_device(job_.device);
+        if (!device) return fail(device.error());
+        report_.device = device->name;
         report_.threads = threads_of(job_);
         report_.preroll_frames = time_.preroll;
         executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads)

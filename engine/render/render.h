@@ -48,7 +48,7 @@ struct RenderJob {
     std::string
         name_template;  ///< of the files below output_folder, see output_names.h; "": mix, premaster, stems/{name}
     bool keep_existing = false;   ///< an error, before anything is rendered, where a file of that name is there
-    std::string device = "auto";  ///< "auto" or "cpu"
+    std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:N" (device.h)
     int threads = 0;              ///< 0: as many as the process may use
     FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
     ExecutorKind executor = ExecutorKind::tbb;

@@ -95,8 +95,8 @@ struct Backend {
     Status (*synchronise)(Context* context);
 };
 
-/// What a module exports, by this name: its table, or null where it knows no such abi.
-using GetBackend = const Backend* (*)(std::uint32_t abi);
+/// What a module exports, by this name: its table. `abi` and `size` stand first in every version of it.
+using GetBackend = const Backend* (*)();
 inline constexpr const char* kGetBackendName = "dubplate_backend";
 
 }  // namespace dubplate::device
