@@ -16,6 +16,8 @@ SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
 # What a room may include besides itself, longest prefix first: (room, allowed prefixes).
 RULES = [
     ("kernels/shared", ["kernels/shared"]),
+    ("kernels/device/twin", ["kernels/device", "kernels/shared", "kernels/cpu"]),
+    ("kernels/device", ["kernels/device", "kernels/shared"]),
     ("kernels", ["kernels", "engine/base"]),
     ("session-format", ["session-format", "engine/base"]),
     ("engine/base", ["engine/base"]),
@@ -59,6 +61,8 @@ def self_test():
     right = {
         "kernels/shared/a.h": "kernels/shared/b.h",
         "kernels/c.cpp": "engine/base/result.h",
+        "kernels/device/k.h": "kernels/shared/math.h",
+        "kernels/device/twin/l.cpp": "kernels/cpu/fft.h",
         "session-format/d.cpp": "engine/base/time.h",
         "engine/render/e.cpp": "session-format/model/session.h",
         "cli/f.cpp": "session-format/json/read.h",
@@ -84,6 +88,9 @@ def self_test():
         "engine/audio/m.cpp": "engine/nodes/curve.h",
         "engine/nodes/n.cpp": "engine/graph/plan.h",
         "engine/graph/o.cpp": "engine/render/render.h",
+        "kernels/device/p.h": "kernels/cpu/pack.h",
+        "kernels/device/q.cpp": "engine/base/result.h",
+        "kernels/device/twin/r.cpp": "kernels/processors/processor.h",
     }
     for files, expected in ((right, 0), (wrong, len(wrong))):
         with tempfile.TemporaryDirectory() as root:

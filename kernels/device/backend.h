@@ -12,8 +12,8 @@
 /// call the table.
 /// Determinism: kernels are functions of what they read (kernels/device/kernels.h); a transform gives the same bits wherever
 /// it stands in a batch and however many are asked for, as all run in batches of one size.
-/// Errors: by status; message() says the last one in words. After `lost` nothing works but close(), and what was put into
-/// queues still notifies, with `lost`.
+/// Errors: by status; message() says the last one in words. After `lost` nothing works but notify() and close(), and what
+/// was put into queues still notifies, with `lost`.
 
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +63,7 @@ struct Backend {
 
     Status (*free_memory)(Context* context, std::uint64_t* bytes);
     Status (*allocate)(Context* context, std::size_t bytes, void** memory);
-    Status (*release)(Context* context, void* memory);
+    Status (*release)(Context* context, void* memory);  ///< of which nothing in a queue makes use any more
     Status (*allocate_pinned)(Context* context, std::size_t bytes, void** memory);
     Status (*release_pinned)(Context* context, void* memory);
 
@@ -74,7 +74,7 @@ struct Backend {
     /// Runs a kernel over all its items. `params` are the kernel's own, `size` bytes, and are copied.
     Status (*launch)(Context* context, Queue queue, Kernel kernel, const void* params, std::size_t size);
 
-    /// How many transforms of `points` run at a time: buffers are as long as a multiple of it.
+    /// How many transforms of `points` run at a time: buffers, on 64 bytes, are as long as a multiple of it.
     std::int32_t (*transform_batch)(std::int32_t points);
     /// `count` complex transforms of `points` (a power of two, 16 to 65536) in place, [transform][point][re, im]; neither
     /// direction scales. What lies behind them up to a whole batch is overwritten.
@@ -89,7 +89,8 @@ struct Backend {
     Status (*wait)(Context* context, Event* event, Queue queue);
     /// Of two recorded events that have happened: the milliseconds between them.
     Status (*elapsed)(Context* context, Event* from, Event* to, float* milliseconds);
-    /// Calls function(user, status) once all that is in the queue now is done, exactly once, also after `lost`.
+    /// Calls function(user, status) once all that is in the queue now is done, exactly once. Is ok also after `lost`, which
+    /// the function then gets.
     Status (*notify)(Context* context, Queue queue, void (*function)(void* user, Status status), void* user);
     /// Waits for all queues.
     Status (*synchronise)(Context* context);

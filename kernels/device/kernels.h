@@ -4,8 +4,8 @@
 ///
 /// A kernel runs over independent items. Each has a struct of parameters, the count of items as a function of them, and
 /// a body for one item, which every backend compiles from the same source (kernels/device/bodies.h).
-/// Most work on many strips at once: their parameters point to a table of entries in the device's memory and say how many
-/// elements each entry has.
+/// All work on many strips at once: their parameters point to a table of entries in the device's memory, and an item is an
+/// element (a frame, a bin) of an entry. No entry may write what another one reads or writes, but for `failed`.
 /// Places: audio lies in rings of planes, one channel each. `at` is where in its ring the first frame of the call lies;
 /// calls are never longer than a ring.
 /// Arithmetic: that of the CPU, operation by operation, so that everything but transforms gives the CPU's bits.
@@ -22,7 +22,7 @@ struct Plane {
     std::int64_t capacity = 1;  ///< frames
 };
 
-struct Complex {
+struct alignas(8) Complex {  // one load on a device
     float re = 0.0f, im = 0.0f;
 };
 
@@ -66,6 +66,8 @@ struct MultiplyPath {
     const Complex* response = nullptr;  ///< [partition][P]
 };
 /// Sums of paths, in their order, partition after partition: out[block] += sum of input[block - partition] response[partition].
+/// Every product is added to the sum before it by two fused multiply-adds, so that no bit depends on how partitions, or
+/// paths over launches, are grouped.
 struct MultiplyEntry {
     std::int32_t first_path = 0, paths = 0;
     Complex* to = nullptr;  ///< [block][P]
@@ -79,6 +81,7 @@ struct MultiplyParams {
     std::int32_t partitions = 0;   ///< of every response here, at least 1
     std::int32_t kept_slots = 0;   ///< at least partitions - 1
     std::int32_t newest_slot = 0;  ///< of the block before the first of this call
+    std::int32_t from_zero = 0;    ///< 1: out = the sum, whatever stood there
 };
 
 /// What comes back of a transform: the block is the imaginary part of (spectrum times conjugate root).

@@ -14,6 +14,7 @@ inline void add_direct_convolution(const Signal& input, const Signal& response, 
                                    std::size_t delay = 0) {
     for (std::size_t k = 0; k < response.size() && k + delay < sum.size(); ++k) {
         const double tap = response[k];
+        if (tap == 0.0) continue;
         double* const at = sum.data() + k + delay;
         const std::size_t count = std::min(input.size(), sum.size() - k - delay);
         for (std::size_t n = 0; n < count; ++n) at[n] += tap * static_cast<double>(input[n]);
