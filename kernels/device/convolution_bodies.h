@@ -82,7 +82,7 @@ struct Multiply {
 
     static DUBPLATE_HD void run(const Params& params, std::int32_t index, std::int64_t bin) {
         const MultiplyEntry& entry = params.entries[index];
-        bool from_zero = params.from_zero != 0;
+        bool from_zero = params.add == 0;
         for (std::int32_t number = 0; number < entry.paths; ++number) {
             const MultiplyPath& path = params.paths[entry.first_path + number];
             const detail::BinHistory input = {path.fresh,    path.kept,         bin,

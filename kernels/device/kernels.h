@@ -39,11 +39,12 @@ struct UnpackEntry {
     Samples samples = Samples::float32;
     float sign = 1.0f;  ///< -1 turns the polarity
     Plane to;
+    std::int64_t frames = 0;
 };
 struct UnpackParams {
     const UnpackEntry* entries = nullptr;
     std::int32_t count = 0;
-    std::int64_t frames = 0;
+    std::int64_t frames = 0;  ///< of the longest entry
 };
 
 /// A block of P frames and the one before it, as the complex numbers x(j) + i x(P + j) times root(j), ready to be
@@ -65,7 +66,7 @@ struct MultiplyPath {
     const Complex* kept = nullptr;      ///< [slot][P]: a ring of the blocks before, `kept_slots` of them
     const Complex* response = nullptr;  ///< [partition][P]
 };
-/// Sums of paths, in their order, partition after partition: out[block] += sum of input[block - partition] response[partition].
+/// Sums of paths, in their order, partition after partition: out[block] = sum of input[block - partition] response[partition].
 /// Every product is added to the sum before it by two fused multiply-adds, so that no bit depends on how partitions, or
 /// paths over launches, are grouped.
 struct MultiplyEntry {
@@ -81,7 +82,7 @@ struct MultiplyParams {
     std::int32_t partitions = 0;   ///< of every response here, at least 1
     std::int32_t kept_slots = 0;   ///< at least partitions - 1
     std::int32_t newest_slot = 0;  ///< of the block before the first of this call
-    std::int32_t from_zero = 0;    ///< 1: out = the sum, whatever stood there
+    std::int32_t add = 0;          ///< 1: to what stands in `to`; 0: in place of it, whatever it is
 };
 
 /// What comes back of a transform: the block is the imaginary part of (spectrum times conjugate root).

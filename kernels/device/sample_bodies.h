@@ -44,6 +44,7 @@ struct Unpack {
 
     static DUBPLATE_HD void run(const Params& params, std::int32_t index, std::int64_t frame) {
         const UnpackEntry& entry = params.entries[index];
+        if (frame >= entry.frames) return;
         frame_of(entry.to, frame) =
             entry.from == nullptr ? 0.0f
                                   : detail::sample_at(entry.from, entry.samples, frame * entry.channels) * entry.sign;

@@ -128,7 +128,7 @@ TEST_P(ConvolutionBodiesOn, MultiplyAddsPathAfterPathAndPartitionAfterPartition)
                     }
                     run.launch(Kernel::multiply,
                                device::MultiplyParams{run.up(entries), run.up(paths), 4, kPoints, blocks, partitions,
-                                                      slots, newest, from_zero ? 1 : 0});
+                                                      slots, newest, from_zero ? 0 : 1});
                     for (std::size_t e = 0; e < entries.size(); ++e) {
                         std::vector<Complex>& sum = sums[e];
                         for (std::size_t k = 0; k < sum.size(); ++k) {

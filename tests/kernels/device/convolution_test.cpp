@@ -89,7 +89,8 @@ std::vector<Signal> convolved(const char* backend, std::size_t points, const std
         for (std::size_t k = 0; k < inputs.size(); ++k) {
             run.put(played, std::span<const float>(inputs[k]).subspan(first, frames));
             const device::UnpackEntry entry{.from = reinterpret_cast<const std::byte*>(played),
-                                            .to = ring(from[k], first + points)};
+                                            .to = ring(from[k], first + points),
+                                            .frames = static_cast<std::int64_t>(frames)};
             run.launch(Kernel::unpack,
                        device::UnpackParams{run.up(std::vector{entry}), 1, static_cast<std::int64_t>(frames)});
             for (std::size_t block = 0; block < blocks; ++block)
@@ -116,8 +117,7 @@ std::vector<Signal> convolved(const char* backend, std::size_t points, const std
                                                             .blocks = static_cast<std::int32_t>(blocks),
                                                             .partitions = static_cast<std::int32_t>(partitions),
                                                             .kept_slots = static_cast<std::int32_t>(slots),
-                                                            .newest_slot = newest,
-                                                            .from_zero = 1});
+                                                            .newest_slot = newest});
         run.transform(int_points, Direction::backward, sums, outputs * blocks);
 
         std::vector<device::LeaveEntry> leave;

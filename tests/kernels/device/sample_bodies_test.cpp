@@ -60,11 +60,11 @@ Signal unpacked_by_cpu(Samples samples, const std::vector<std::byte>& packed, st
 }
 
 TEST_P(SampleBodiesOn, UnpackGivesTheCpusBitsAtEveryPlaceOfARing) {
-    constexpr std::size_t kCapacity = 41;
+    constexpr std::size_t kCapacity = 41, kFrames = 37;
+    const auto frames_at = [](std::size_t at) { return kFrames - at % 5; };
     for (const Samples samples : {Samples::int16, Samples::int24, Samples::int32, Samples::float32})
         for (const std::size_t channels : {1u, 2u, 3u, 7u}) {
             SCOPED_TRACE(testing::Message() << static_cast<int>(samples) << " of " << channels << " channels");
-            constexpr std::size_t kFrames = 37;
             const auto packed = random_samples(samples, kFrames * channels, channels);
             const std::byte* const from = run.up(packed);
             float* const rings = run.room<float>(kCapacity * kCapacity);
@@ -74,13 +74,14 @@ TEST_P(SampleBodiesOn, UnpackGivesTheCpusBitsAtEveryPlaceOfARing) {
                                    static_cast<std::int32_t>(channels),
                                    samples,
                                    at % 2 == 0 ? 1.0f : -1.0f,
-                                   {rings + at * kCapacity, static_cast<std::int64_t>(at), kCapacity}});
+                                   {rings + at * kCapacity, static_cast<std::int64_t>(at), kCapacity},
+                                   static_cast<std::int64_t>(frames_at(at))});
             run.launch(device::Kernel::unpack, device::UnpackParams{run.up(entries), kCapacity, kFrames});
             const auto made = bits_of(run.down(rings, kCapacity * kCapacity));
             for (std::size_t at = 0; at < kCapacity; ++at) {
                 Signal expected(kCapacity, __builtin_bit_cast(float, kUntouched));
                 const Signal values = unpacked_by_cpu(samples, packed, channels, at % channels);
-                for (std::size_t n = 0; n < kFrames; ++n)
+                for (std::size_t n = 0; n < frames_at(at); ++n)
                     expected[(at + n) % kCapacity] = values[n] * (at % 2 == 0 ? 1.0f : -1.0f);
                 ASSERT_EQ(std::vector(made.begin() + static_cast<std::ptrdiff_t>(at * kCapacity),
                                       made.begin() + static_cast<std::ptrdiff_t>((at + 1) * kCapacity)),
@@ -92,7 +93,7 @@ TEST_P(SampleBodiesOn, UnpackGivesTheCpusBitsAtEveryPlaceOfARing) {
 
 TEST_P(SampleBodiesOn, UnpackOfNothingIsZerosOfPositiveSign) {
     float* const ring = run.room<float>(8);
-    const UnpackEntry entry{.from = nullptr, .sign = -1.0f, .to = {ring, 6, 8}};
+    const UnpackEntry entry{.from = nullptr, .sign = -1.0f, .to = {ring, 6, 8}, .frames = 5};
     run.launch(device::Kernel::unpack, device::UnpackParams{run.up(std::vector{entry}), 1, 5});
     EXPECT_EQ(bits_of(run.down(ring, 8)),
               (std::vector<std::uint32_t>{0, 0, 0, kUntouched, kUntouched, kUntouched, 0, 0}));

@@ -96,6 +96,7 @@ TEST_F(Twin, TakesParametersWhenAKernelIsAskedFor) {
     float* const ring = run.room<float>(4);
     std::vector<device::UnpackEntry> entries(1);
     entries[0].to = {ring, 0, 4};
+    entries[0].frames = 3;
     device::UnpackParams params{run.up(entries), 1, 3};
     Hold hold(run, Queue::compute);
     run.launch(device::Kernel::unpack, params);
