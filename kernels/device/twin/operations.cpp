@@ -6,13 +6,12 @@
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/fft.h"
 #include "kernels/device/bodies.h"
+#include "kernels/device/twin/checks.h"
 
 namespace dubplate::device::twin {
 namespace {
 
 constexpr std::int32_t kSmallestTransform = 16;
-
-std::string kernel_name(Kernel kernel) { return "kernel " + std::to_string(static_cast<std::int32_t>(kernel)); }
 
 template <class Body>
 void run_items(const typename Body::Params& params) {
@@ -25,14 +24,12 @@ template <class Body>
 std::string run_body(const Memory& memory, std::span<const std::byte> bytes) {
     typename Body::Params params;
     if (bytes.size() != sizeof params)
-        return kernel_name(Body::kKernel) + " takes " + std::to_string(sizeof params) + " bytes of parameters, not " +
-               std::to_string(bytes.size());
+        return "kernel " + name_of(Body::kKernel) + " takes " + std::to_string(sizeof params) +
+               " bytes of parameters, not " + std::to_string(bytes.size());
     std::memcpy(&params, bytes.data(), sizeof params);
-    if (params.count <= 0) return {};
-    if (!memory.holds(params.entries, sizeof *params.entries * static_cast<std::size_t>(params.count)))
-        return "the table of " + kernel_name(Body::kKernel) + " does not lie in the device's memory";
-    run_items<Body>(params);
-    return {};
+    std::string wrong = check(memory, params);
+    if (wrong.empty()) run_items<Body>(params);
+    return wrong;
 }
 
 }  // namespace
@@ -40,7 +37,7 @@ std::string run_body(const Memory& memory, std::span<const std::byte> bytes) {
 std::string run_kernel(const Memory& memory, Kernel kernel, std::span<const std::byte> params) {
     std::string wrong;
     if (!with_body(kernel, [&](auto body) { wrong = run_body<decltype(body)>(memory, params); }))
-        return "there is no " + kernel_name(kernel);
+        return "there is no kernel " + name_of(kernel);
     return wrong;
 }
 

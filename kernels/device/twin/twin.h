@@ -6,8 +6,9 @@
 /// It is asynchronous as a device is: each queue has a thread, copies read when they run and not when they are asked for,
 /// and nothing runs in the caller's thread. Its memory is the host's, apart from pinned memory and full of NaN (bytes of
 /// 0xFF) when it is new. Transforms are FFTW's, and what lies behind them up to a whole batch is made NaN.
-/// What no device would forgive loses the context, with words: copies, tables and transforms that do not lie in memory of
-/// their kind, memory that was released before it was used, parameters of another size. Two callers at once, and calls
+/// What no device would forgive loses the context, with words: copies, kernels and transforms that touch what does not lie
+/// in memory of their kind or was released before it was their turn, entries of one launch of which one writes what another
+/// one touches, parameters of another size. Two callers at once, and calls
 /// from notified functions, are assertions.
 /// Faults: a device that is slow, small or breaks is had with InjectedTwinFaults.
 

@@ -208,7 +208,7 @@ TEST(TwinFaults, WhatNoDeviceForgivesLosesTheContextWithWords) {
                     run.launch(device::Kernel::retain,
                                device::RetainParams{reinterpret_cast<const device::RetainEntry*>(pinned), 1, 16});
                 }),
-                HasSubstr("the table of kernel 4"));
+                HasSubstr("kernel retain, entry 0: its table does not lie"));
     EXPECT_THAT(said_of(put(&Backend::launch, device::Kernel::retain, "short", std::size_t{5})),
                 HasSubstr("bytes of parameters, not 5"));
     EXPECT_THAT(said_of(put(&Backend::launch, static_cast<device::Kernel>(99), "", std::size_t{0})),
