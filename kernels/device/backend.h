@@ -92,7 +92,7 @@ struct Backend {
     /// Calls function(user, status) once all that is in the queue now is done, exactly once. Is ok also after `lost`, which
     /// the function then gets.
     Status (*notify)(Context* context, Queue queue, void (*function)(void* user, Status status), void* user);
-    /// Waits for all queues.
+    /// Waits for all queues, and for what they notify.
     Status (*synchronise)(Context* context);
 };
 

@@ -90,6 +90,15 @@ class InstalledTree(unittest.TestCase):
     def test_the_program_runs_from_where_it_was_moved_to(self):
         self.assertRegex(run(self.prefix / "bin" / "dubplate", "--version"), r"\d+\.\d+\.\d+")
 
+    def test_the_program_finds_the_cuda_module_where_it_was_moved_to(self):
+        module = self.prefix / "lib" / "dubplate" / "libdubplate_cuda.so"
+        environment = {key: value for key, value in os.environ.items() if key != "DUBPLATE_CUDA_MODULE"}
+        told = json.loads(run(self.prefix / "bin" / "dubplate", "devices", "--json", env=environment))["cuda"]
+        if module.exists():
+            self.assertEqual(told["module"], str(module))
+        else:
+            self.assertIn(f"there is no {module.name} in {self.prefix / 'bin'}, ", told["why_none"])
+
     def test_every_header_compiles_alone(self):
         headers = sorted(path.relative_to(self.include_folder()) for path in self.include_folder().rglob("*.h"))
         self.assertGreater(len(headers), 10)
