@@ -16,6 +16,8 @@
 namespace dubplate::cli {
 namespace {
 
+constexpr const char* kTwin = "what a GPU does, on threads of the CPU: for tests";
+
 /// What is listed beside CUDA devices.
 struct Cpu {
     unsigned threads = std::max(1u, std::thread::hardware_concurrency());
@@ -32,7 +34,7 @@ std::string as_text(const Cpu& cpu, const device::DeviceList& cuda) {
                                       ? fmt::format("{}, {}", device.description, size_text(device.memory_bytes))
                                       : fmt::format("{} cannot be used: {}", device.description, device.why_not));
     if (cuda.devices.empty()) text += line("cuda", "none: " + cuda.why_none);
-    return text;
+    return text + line("hosttwin", kTwin);
 }
 
 std::string as_json(const Cpu& cpu, const device::DeviceList& cuda) {
@@ -55,6 +57,11 @@ std::string as_json(const Cpu& cpu, const device::DeviceList& cuda) {
         if (!device.why_not.empty()) out.key("why_not").text(device.why_not);
         out.close_object();
     }
+    out.open_object();
+    out.key("name").text("hosttwin");
+    out.key("description").text(kTwin);
+    out.key("usable").truth(true);
+    out.close_object();
     out.close_array();
     out.key("cuda").open_object();
     out.key("module").text(device::cuda_module().file);

@@ -7,11 +7,10 @@
 
 #include "engine/base/spelling.h"
 #include "kernels/device/devices.h"
+#include "kernels/device/twin/twin.h"
 
 namespace dubplate::render {
 namespace {
-
-constexpr std::string_view kCpuAlone = "this version renders on the CPU alone";
 
 /// Device N of "cuda:N"; -1: it is not one.
 int cuda_index(std::string_view name) {
@@ -27,15 +26,32 @@ int cuda_index(std::string_view name) {
     return index;
 }
 
-/// Why the CUDA device that was named cannot be used; empty: it can.
-std::string why_unusable(std::string_view wanted) {
+DeviceChoice chosen(const device::Device& device) {
+    return {device.backend, device.index, device.name + " " + device.description, {}};
+}
+
+Result<DeviceChoice> cannot_be_used(std::string_view wanted, std::string_view why) {
+    return fail(ErrorCode::device, fmt::format("the device '{}' cannot be used: {}", wanted, why));
+}
+
+Result<DeviceChoice> choose_cuda(std::string_view wanted) {
     const device::DeviceList list = device::cuda_devices();
-    if (wanted == "cuda" || list.devices.empty())
-        return list.first_usable() != nullptr ? std::string() : list.why_none_usable();
+    if (wanted == "cuda" || list.devices.empty()) {
+        if (const device::Device* usable = list.first_usable()) return chosen(*usable);
+        return cannot_be_used(wanted, list.why_none_usable());
+    }
     const auto found = std::ranges::find(list.devices, cuda_index(wanted), &device::Device::index);
-    if (found != list.devices.end()) return found->why_not;
-    return fmt::format("there {} {}", list.devices.size() == 1 ? "is" : "are",
-                       counted(list.devices.size(), "CUDA device"));
+    if (found == list.devices.end())
+        return cannot_be_used(wanted, fmt::format("there {} {}", list.devices.size() == 1 ? "is" : "are",
+                                                  counted(list.devices.size(), "CUDA device")));
+    if (!found->why_not.empty()) return cannot_be_used(wanted, found->why_not);
+    return chosen(*found);
+}
+
+DeviceChoice choose_any() {
+    const device::DeviceList list = device::cuda_devices();
+    if (const device::Device* usable = list.first_usable()) return chosen(*usable);
+    return {nullptr, 0, "cpu", list.why_none_usable()};
 }
 
 }  // namespace
@@ -47,13 +63,17 @@ Result<void> check_device_name(std::string_view wanted) {
                 fmt::format("there is no device '{}'{}", wanted, did_you_mean_or_list(wanted, kNames)));
 }
 
-Result<DeviceChoice> choose_device(std::string_view wanted) {
+Result<DeviceChoice> choose_device(std::string_view wanted, std::string_view why_cpu) {
     if (auto ok = check_device_name(wanted); !ok) return fail(ok.error());
     if (wanted == "cpu") return DeviceChoice{nullptr, 0, "cpu", {}};
-    if (wanted == "auto") return DeviceChoice{nullptr, 0, "cpu", std::string(kCpuAlone)};
-    std::string why = wanted == "hosttwin" ? std::string() : why_unusable(wanted);
-    if (why.empty()) why = kCpuAlone;
-    return fail(ErrorCode::device, fmt::format("the device '{}' cannot be used: {}", wanted, why));
+    if (wanted == "auto" && !why_cpu.empty()) return DeviceChoice{nullptr, 0, "cpu", std::string(why_cpu)};
+    if (wanted == "auto") return choose_any();
+    // What is wrong with the machine comes first: it has to be mended in any case.
+    Result<DeviceChoice> choice = wanted == "hosttwin"
+                                      ? Result<DeviceChoice>(DeviceChoice{device::twin_backend(), 0, "hosttwin", {}})
+                                      : choose_cuda(wanted);
+    if (choice && !why_cpu.empty()) return cannot_be_used(wanted, why_cpu);
+    return choice;
 }
 
 }  // namespace dubplate::render

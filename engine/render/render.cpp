@@ -115,7 +115,7 @@ private:
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;
-        auto device = choose_device(job_.device);
+        auto device = choose_device(job_.device, kCpuAlone);
         if (!device) return fail(device.error());
         report_.device = device->name;
         report_.threads = threads_of(job_);

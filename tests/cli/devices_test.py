@@ -63,7 +63,7 @@ class Devices(DevicesTest):
         told = json.loads(self.ask(module("two_devices"), "devices", "--json")[0])
         self.assertEqual(told["cuda"], {"module": module("two_devices")})
         self.assertEqual(
-            told["devices"][1:],
+            told["devices"][1:-1],
             [
                 {
                     "name": "cuda:0",
@@ -75,6 +75,12 @@ class Devices(DevicesTest):
                 {"name": "cuda:1", "description": "Example 1, made up", "usable": True, "memory_bytes": 3 << 30},
             ],
         )
+
+    def test_the_twin_is_listed_as_what_it_is(self):
+        for name in ("two_devices", "nowhere"):
+            last = self.ask(module(name), "devices")[0].splitlines()[-1]
+            self.assertEqual(last, "hosttwin what a GPU does, on threads of the CPU: for tests")
+            self.assertEqual(json.loads(self.ask(module(name), "devices", "--json")[0])["devices"][-1]["name"], "hosttwin")
 
     def test_where_there_is_none_one_line_says_why(self):
         for name, reason in (
@@ -137,7 +143,7 @@ class CudaModule(DevicesTest):
     """The module that was built, on whatever machine this is."""
 
     def test_it_loads_and_lists_devices_or_says_why_there_are_none(self):
-        lines = self.ask(CUDA_MODULE, "devices")[0].splitlines()[1:]
+        lines = self.ask(CUDA_MODULE, "devices")[0].splitlines()[1:-1]
         self.assertTrue(lines)
         for line in lines:
             self.assertRegex(

@@ -3,10 +3,26 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "kernels/device/twin/twin.h"
+
 namespace dubplate::render {
 namespace {
 
 using testing::HasSubstr;
+
+/// Of the two devices of this module the first cannot be used. A process loads one module.
+class ChooseDevice : public testing::Test {
+protected:
+    static void SetUpTestSuite() { setenv("DUBPLATE_CUDA_MODULE", DUBPLATE_TEST_MODULES "/libtwo_devices.so", 1); }
+
+    static void expect_error(const Result<DeviceChoice>& choice, const std::string& message) {
+        ASSERT_FALSE(choice);
+        EXPECT_EQ(choice.error().code, ErrorCode::device);
+        EXPECT_EQ(choice.error().message, message);
+    }
+};
 
 TEST(DeviceNames, AreFew) {
     for (const char* name : {"auto", "cpu", "cuda", "cuda:0", "cuda:15", "hosttwin"})
@@ -20,23 +36,45 @@ TEST(DeviceNames, AreFew) {
     EXPECT_THAT(check_device_name("cdua").error().message, HasSubstr("did you mean 'cuda'?"));
 }
 
-TEST(ChooseDevice, TakesTheCpuWhereItIsNamedOrNothingElseCanBeUsed) {
-    const auto named = choose_device("cpu"), automatic = choose_device("auto");
+TEST_F(ChooseDevice, TakesTheFirstThatCanBeUsed) {
+    for (const char* name : {"auto", "cuda", "cuda:1"}) {
+        const auto choice = choose_device(name);
+        ASSERT_TRUE(choice) << name;
+        ASSERT_NE(choice->backend, nullptr);
+        EXPECT_STREQ(choice->backend->name, "cuda");
+        EXPECT_EQ(choice->index, 1);
+        EXPECT_EQ(choice->name, "cuda:1 Example 1, made up");
+        EXPECT_EQ(choice->why_not, "");
+    }
+}
+
+TEST_F(ChooseDevice, TakesTheCpuWhereItIsNamedOrNothingCanRunElsewhere) {
+    const auto named = choose_device("cpu"), automatic = choose_device("auto", "it has nothing for a device");
     ASSERT_TRUE(named && automatic);
     EXPECT_EQ(named->backend, nullptr);
     EXPECT_EQ(named->name, "cpu");
     EXPECT_EQ(named->why_not, "");
+    EXPECT_EQ(automatic->backend, nullptr);
     EXPECT_EQ(automatic->name, "cpu");
-    EXPECT_NE(automatic->why_not, "");
+    EXPECT_EQ(automatic->why_not, "it has nothing for a device");
 }
 
-TEST(ChooseDevice, NeverTakesAnotherThanTheOneThatWasNamed) {
-    for (const char* name : {"cuda", "cuda:0", "cuda:9999", "hosttwin"}) {
-        const auto choice = choose_device(name);
-        ASSERT_FALSE(choice) << name;
-        EXPECT_EQ(choice.error().code, ErrorCode::device);
-        EXPECT_THAT(choice.error().message, HasSubstr("the device '" + std::string(name) + "' cannot be used: "));
-    }
+TEST_F(ChooseDevice, NeverTakesAnotherThanTheOneThatWasNamed) {
+    expect_error(choose_device("cuda:0"), "the device 'cuda:0' cannot be used: it is of another make");
+    expect_error(choose_device("cuda:2"), "the device 'cuda:2' cannot be used: there are 2 CUDA devices");
+    for (const std::string name : {"cuda", "cuda:1", "hosttwin"})
+        expect_error(choose_device(name, "it is too short"),
+                     "the device '" + name + "' cannot be used: it is too short");
+    // Of two reasons the one that has to be mended anyway.
+    expect_error(choose_device("cuda:0", "it is too short"),
+                 "the device 'cuda:0' cannot be used: it is of another make");
+}
+
+TEST_F(ChooseDevice, TakesTheTwinOnlyWhereItIsNamed) {
+    const auto choice = choose_device("hosttwin");
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(choice->backend, device::twin_backend());
+    EXPECT_EQ(choice->name, "hosttwin");
 }
 
 }  // namespace
