@@ -1,0 +1,84 @@
+"""tests/gpu/run itself, where there is no GPU: on the twin, and where nothing can be tested."""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+RUN = pathlib.Path(__file__).resolve().parent / "run"
+DUBPLATE, DEVICE_TESTS, MODULES = (os.environ[name] for name in ("DUBPLATE", "DEVICE_TESTS", "TEST_MODULES"))
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+
+    def start(self, *arguments, exit_code, **environment):
+        answer = subprocess.run([sys.executable, "-B", RUN, "-o", self.folder / "out", *arguments], capture_output=True,
+                                text=True, check=False, env={**os.environ, **environment})
+        self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
+        return answer.stdout
+
+    def program(self, name, text):
+        path = self.folder / name
+        path.write_text("#!/bin/sh\n" + text, encoding="utf-8")
+        path.chmod(0o755)
+        return str(path)
+
+    def test_without_a_gpu_it_says_why_and_that_nothing_was_tested(self):
+        said = self.start("--dubplate", DUBPLATE, "--device-tests", DEVICE_TESTS, exit_code=77,
+                          DUBPLATE_CUDA_MODULE=f"{MODULES}/libno_devices.so")
+        self.assertEqual(said, "skipped: nothing was tested: no driver is installed; this module needs 580 or later\n")
+
+    def test_missing_programs_are_named(self):
+        self.assertIn("not built, or not in the bundle: dubplate, kernels_device_tests",
+                      self.start("--build", self.folder, exit_code=77))
+        (self.folder / "bin").mkdir()
+        (self.folder / "bin" / "dubplate").touch()
+        self.assertIn("not in the bundle: kernels_device_tests\n", self.start("--bundle", self.folder, exit_code=77))
+
+    def test_on_the_twin_all_steps_pass_and_are_written_down(self):
+        few = self.program("few", f'exec "{DEVICE_TESTS}" "$@" --gtest_filter=*MixBody*\n')
+        said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", few, exit_code=0)
+        self.assertIn("failed: nothing; left out: nothing", said)
+        with open(self.folder / "out" / "steps.csv", encoding="utf-8") as file:
+            rows = {row["step"]: row for row in csv.DictReader(file)}
+        self.assertEqual(list(rows), ["machine", "doctor", "kernels and queues"])
+        self.assertRegex(rows["kernels and queues"]["note"], r"^[1-9]\d* tests, 0 failed$")
+        results = json.loads((self.folder / "out" / "results.json").read_text(encoding="utf-8"))
+        self.assertEqual(results["devices"][-1]["name"], "hosttwin")
+
+    def test_what_fails_is_told(self):
+        broken = self.program("broken", "exit 3\n")
+        said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", broken, exit_code=1)
+        self.assertRegex(said, r"(?m)^kernels and queues +failed .* ended with 3, see device_tests.log$")
+        self.assertIn("failed: kernels and queues;", said)
+
+    def test_what_a_sanitizer_finds_fails(self):
+        # A machine with a device that can be used, and a compute-sanitizer that finds something with one tool.
+        self.program("compute-sanitizer",
+                     'shift; case $1 in racecheck) echo "========= ERROR SUMMARY: 1 error"; exit 86;; esac\n'
+                     'echo "[  PASSED  ] 1 test."; echo "========= ERROR SUMMARY: 0 errors"\n')
+        tests = self.program("tests", 'for word; do case $word in --gtest_output=json:*) '
+                                      'echo \'{"tests": 1, "failures": 0}\' > "${word#*:}";; esac; done\n')
+        said = self.start("--dubplate", DUBPLATE, "--device-tests", tests, exit_code=1,
+                          DUBPLATE_CUDA_MODULE=f"{MODULES}/libtwo_devices.so",
+                          PATH=f"{self.folder}:{os.environ['PATH']}")
+        self.assertRegex(said, r"(?m)^memcheck +passed .* ERROR SUMMARY: 0 errors$")
+        self.assertRegex(said, r"(?m)^racecheck +failed .* ERROR SUMMARY: 1 error$")
+        self.assertIn("failed: racecheck; left out: nothing", said)
+
+    def test_no_step_begins_when_the_time_is_up(self):
+        said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", DEVICE_TESTS, "--minutes", "0",
+                          exit_code=1)
+        self.assertIn("left out: machine, doctor, kernels and queues", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
