@@ -90,7 +90,7 @@ struct Backend {
     /// Of two recorded events that have happened: the milliseconds between them.
     Status (*elapsed)(Context* context, Event* from, Event* to, float* milliseconds);
     /// Calls function(user, status) once all that is in the queue now is done, exactly once. Is ok also after `lost`, which
-    /// the function then gets.
+    /// the function then gets. The queue does not wait for the function.
     Status (*notify)(Context* context, Queue queue, void (*function)(void* user, Status status), void* user);
     /// Waits for all queues, and for what they notify.
     Status (*synchronise)(Context* context);

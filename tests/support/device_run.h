@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <cstdlib>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -14,18 +14,24 @@
 #include <vector>
 
 #include "kernels/device/backend.h"
+#include "kernels/device/loader.h"
 #include "kernels/device/twin/twin.h"
 
 namespace dubplate::test {
 
-inline const device::Backend& backend_of(std::string_view name) {
-    if (name == "hosttwin") return *device::twin_backend();
-    throw std::runtime_error("no such backend: " + std::string(name));
+/// The twin, or what DUBPLATE_TEST_DEVICE names: tests of kernels run on a device with "cuda".
+inline const device::Backend& backend_under_test() {
+    const char* const name = std::getenv("DUBPLATE_TEST_DEVICE");
+    if (name == nullptr || std::string_view(name) == "hosttwin") return *device::twin_backend();
+    if (std::string_view(name) != "cuda") throw std::runtime_error("no such device: " + std::string(name));
+    const device::Module& module = device::cuda_module();
+    if (module.backend == nullptr) throw std::runtime_error(module.why_not);
+    return *module.backend;
 }
 
 class DeviceRun {
 public:
-    explicit DeviceRun(const device::Backend& backend) : backend_(backend) {
+    explicit DeviceRun(const device::Backend& backend = backend_under_test()) : backend_(backend) {
         char why[256] = "";
         if (backend.open(0, &context_, why, sizeof why) != device::Status::ok) throw std::runtime_error(why);
     }
@@ -46,6 +52,14 @@ public:
         void* memory = nullptr;
         must(backend_.allocate(context_, count * sizeof(T), &memory));
         return static_cast<T*>(memory);
+    }
+    /// Of bytes of 0xff: floats of it are NaN.
+    template <class T>
+    T* untouched(std::size_t count) {
+        T* const memory = room<T>(count);
+        put(reinterpret_cast<std::byte*>(memory),
+            std::span<const std::byte>(std::vector<std::byte>(count * sizeof(T), std::byte{0xff})));
+        return memory;
     }
     template <class T>
     T* zeros(std::size_t count) {
@@ -113,6 +127,6 @@ inline std::vector<std::uint32_t> bits_of(std::span<const float> values) {
     return bits;
 }
 
-inline constexpr std::uint32_t kUntouched = 0xffffffffu;  ///< bits of memory that nobody wrote
+inline constexpr std::uint32_t kUntouched = 0xffffffffu;  ///< bits of memory that nobody wrote to
 
 }  // namespace dubplate::test

@@ -17,10 +17,11 @@ std::uint64_t next_random(std::uint64_t& state) {
 }  // namespace
 
 Context::Context(const TwinFaults& wanted) : faults(wanted), memory(wanted.memory_bytes), pinned(wanted.pinned_bytes) {
-    std::uint64_t seed = (faults.seed + 1) * 0x9e3779b97f4a7c15u;
+    std::uint64_t seed = ((faults.seed + 1) * 0x9e3779b97f4a7c15u) | 1;
     for (Line& line : lines_) {
-        line.random = seed | 1;
-        seed = next_random(seed);
+        line.random = next_random(seed);
+        line.random_of_calls = next_random(seed);
+        line.calls = std::make_unique<twin::WorkQueue>();
         line.queue = std::make_unique<twin::WorkQueue>();
     }
 }
@@ -29,9 +30,13 @@ void Context::begin(Queue queue) {
     Line& at = line(queue);
     ++at.operations;
     if (queue == faults.lost_queue && at.operations == faults.lost_at) lose("the twin was asked to break here");
-    if (faults.most_delay_us > 0 && !lost_)
-        std::this_thread::sleep_for(
-            std::chrono::microseconds(next_random(at.random) % (static_cast<std::uint64_t>(faults.most_delay_us) + 1)));
+    delay(at.random);
+}
+
+void Context::delay(std::uint64_t& random) const {
+    if (faults.most_delay_us <= 0 || lost_) return;
+    const auto choices = static_cast<std::uint64_t>(faults.most_delay_us) + 1;
+    std::this_thread::sleep_for(std::chrono::microseconds(next_random(random) % choices));
 }
 
 Status Context::put(Queue queue, std::function<Wrong()> operation) {
@@ -44,15 +49,26 @@ Status Context::put(Queue queue, std::function<Wrong()> operation) {
     return Status::ok;
 }
 
-void Context::put_always(Queue queue, std::function<void(Status)> operation) {
+void Context::put_always(Queue queue, std::function<void()> operation) {
     line(queue).queue->put([this, queue, operation = std::move(operation)] {
         begin(queue);
-        operation(status());
+        operation();
+    });
+}
+
+void Context::put_call(Queue queue, std::function<void(Status)> function) {
+    put_always(queue, [this, queue, function = std::move(function)] {
+        Line& at = line(queue);
+        at.calls->put([this, &at, function, then = status()] {
+            delay(at.random_of_calls);
+            function(then);
+        });
     });
 }
 
 void Context::wait_for_all() {
     for (Line& line : lines_) line.queue->wait_until_empty();
+    for (Line& line : lines_) line.calls->wait_until_empty();
 }
 
 Status Context::fail(Status status, std::string why) {

@@ -31,8 +31,11 @@ struct Context {
 
     /// Runs in the queue, unless the device is lost by then.
     Status put(Queue queue, std::function<Wrong()> operation);
-    /// Runs in the queue in any case, with the status of then.
-    void put_always(Queue queue, std::function<void(Status)> operation);
+    /// Runs in the queue in any case.
+    void put_always(Queue queue, std::function<void()> operation);
+    /// Called beside the queue, with the status of when it got there: the queue goes on.
+    void put_call(Queue queue, std::function<void(Status)> function);
+    /// For all queues and for what they call.
     void wait_for_all();
 
     Status status() const { return lost_ ? Status::lost : Status::ok; }
@@ -49,13 +52,14 @@ struct Context {
 private:
     struct Line {
         std::int64_t operations = 0;  // that have begun
-        std::uint64_t random = 0;
-        std::unique_ptr<twin::WorkQueue> queue;
+        std::uint64_t random = 0, random_of_calls = 0;
+        std::unique_ptr<twin::WorkQueue> calls, queue;  // the queue ends first
     };
 
     Line& line(Queue queue) { return lines_[static_cast<std::size_t>(queue)]; }
     /// Ahead of every operation, on its thread: where faults come from.
     void begin(Queue queue);
+    void delay(std::uint64_t& random) const;
 
     std::atomic<bool> lost_ = false;
     mutable std::mutex why_lock_;

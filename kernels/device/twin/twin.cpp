@@ -192,7 +192,7 @@ Status record(Context* context, Event* event, Queue queue) {
     const auto occurrence = std::make_shared<twin::Occurrence>();
     event->last = occurrence;
     // Also of a lost device: another queue may wait.
-    context->put_always(queue, [occurrence](Status) { occurrence->happen(); });
+    context->put_always(queue, [occurrence] { occurrence->happen(); });
     return Status::ok;
 }
 
@@ -217,7 +217,7 @@ Status elapsed(Context* context, Event* from, Event* to, float* milliseconds) {
 
 Status notify(Context* context, Queue queue, void (*function)(void* user, Status status), void* user) {
     const Caller caller(context);
-    context->put_always(queue, [=](Status status) {
+    context->put_call(queue, [=](Status status) {
         in_notified_function = true;
         function(user, status);
         in_notified_function = false;
@@ -272,6 +272,19 @@ InjectedTwinFaults::InjectedTwinFaults(const TwinFaults& faults) {
 InjectedTwinFaults::~InjectedTwinFaults() {
     const std::lock_guard guard(faults_lock());
     faults_of_new_contexts() = TwinFaults();
+}
+
+TwinHold::TwinHold(Context* context, Queue queue) {
+    context->put_always(queue, [free = let_go_.get_future().share()] { free.wait(); });
+}
+
+TwinHold::~TwinHold() {
+    if (!gone_) let_go();
+}
+
+void TwinHold::let_go() {
+    gone_ = true;
+    let_go_.set_value();
 }
 
 }  // namespace dubplate::device

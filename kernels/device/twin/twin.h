@@ -3,8 +3,8 @@
 /// A device that is threads of the host: the table of backend.h, so that all that happens around a device can be tested,
 /// and rendered with, where there is none.
 ///
-/// It is asynchronous as a device is: each queue has a thread, copies read when they run and not when they are asked for,
-/// and nothing runs in the caller's thread. Its memory is the host's, apart from pinned memory and full of NaN (bytes of
+/// It is asynchronous as a device is: each queue has a thread and another one for what it notifies, copies read when they run
+/// and not when they are asked for, and nothing runs in the caller's thread. Its memory is the host's, apart from pinned memory and full of NaN (bytes of
 /// 0xFF) when it is new. Transforms are FFTW's, and what lies behind them up to a whole batch is made NaN.
 /// What no device would forgive loses the context, with words: copies, kernels and transforms that touch what does not lie
 /// in memory of their kind or was released before it was their turn, entries of one launch of which one writes what another
@@ -13,6 +13,7 @@
 /// Faults: a device that is slow, small or breaks is had with InjectedTwinFaults.
 
 #include <cstdint>
+#include <future>
 
 #include "kernels/device/backend.h"
 
@@ -40,6 +41,20 @@ public:
     ~InjectedTwinFaults();
     InjectedTwinFaults(const InjectedTwinFaults&) = delete;
     InjectedTwinFaults& operator=(const InjectedTwinFaults&) = delete;
+};
+
+/// A queue of a twin that stands still from its next operation on, until it is let go.
+class TwinHold {
+public:
+    TwinHold(Context* context, Queue queue);
+    ~TwinHold();
+    TwinHold(const TwinHold&) = delete;
+    TwinHold& operator=(const TwinHold&) = delete;
+    void let_go();
+
+private:
+    std::promise<void> let_go_;
+    bool gone_ = false;
 };
 
 }  // namespace dubplate::device

@@ -16,9 +16,9 @@ using device::BlendEntry;
 using device::Complex;
 using device::Kernel;
 
-class ConvolutionBodiesOn : public testing::TestWithParam<const char*> {
+class ConvolutionBodies : public testing::Test {
 protected:
-    DeviceRun run{backend_of(GetParam())};
+    DeviceRun run;
 
     /// A ring of `capacity` that holds `signal` from `at` on, and NaN besides.
     float* ring_of(const Signal& signal, std::size_t capacity, std::size_t at) {
@@ -27,7 +27,6 @@ protected:
         return run.up(ring);
     }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, ConvolutionBodiesOn, testing::Values("hosttwin"));
 
 std::vector<Complex> random_bins(std::size_t count, std::uint64_t seed) {
     std::vector<Complex> bins(count);
@@ -42,12 +41,12 @@ std::vector<std::uint32_t> bits_of_bins(const std::vector<Complex>& bins) {
     return bits_of(parts);
 }
 
-TEST_P(ConvolutionBodiesOn, EnterTurnsABlockAndTheOneBeforeItAtEveryPlaceOfARing) {
+TEST_F(ConvolutionBodies, EnterTurnsABlockAndTheOneBeforeItAtEveryPlaceOfARing) {
     constexpr std::size_t kPoints = 16, kCapacity = 35;
     const Signal signal = noise(2 * kPoints, 1);
     const std::vector<Complex> roots = random_bins(kPoints, 2);
     std::vector<device::EnterEntry> entries;
-    Complex* const to = run.room<Complex>(kCapacity * kPoints);
+    Complex* const to = run.untouched<Complex>(kCapacity * kPoints);
     for (std::size_t at = 0; at < kCapacity; ++at)
         entries.push_back(
             {{ring_of(signal, kCapacity, at), static_cast<std::int64_t>(at), kCapacity}, to + at * kPoints});
@@ -61,11 +60,11 @@ TEST_P(ConvolutionBodiesOn, EnterTurnsABlockAndTheOneBeforeItAtEveryPlaceOfARing
     }
 }
 
-TEST_P(ConvolutionBodiesOn, LeaveTakesTheImaginaryPartOfTheProductWithTheConjugateRootAtEveryPlaceOfARing) {
+TEST_F(ConvolutionBodies, LeaveTakesTheImaginaryPartOfTheProductWithTheConjugateRootAtEveryPlaceOfARing) {
     constexpr std::size_t kPoints = 32, kCapacity = 37;
     const std::vector<Complex> bins = random_bins(kPoints, 1), roots = random_bins(kPoints, 2);
     const Complex* const from = run.up(bins);
-    float* const rings = run.room<float>(kCapacity * kCapacity);
+    float* const rings = run.untouched<float>(kCapacity * kCapacity);
     std::vector<device::LeaveEntry> entries;
     for (std::size_t at = 0; at < kCapacity; ++at)
         entries.push_back({from, {rings + at * kCapacity, static_cast<std::int64_t>(at), kCapacity}});
@@ -83,12 +82,12 @@ TEST_P(ConvolutionBodiesOn, LeaveTakesTheImaginaryPartOfTheProductWithTheConjuga
         }
 }
 
-TEST_P(ConvolutionBodiesOn, RetainCopiesSpectraBitByBit) {
+TEST_F(ConvolutionBodies, RetainCopiesSpectraBitByBit) {
     constexpr std::size_t kPoints = 64;
     std::vector<Complex> bins = random_bins(3 * kPoints, 1);
     bins[5] = {-0.0f, 1e-42f};
     const Complex* const from = run.up(bins);
-    Complex* const to = run.room<Complex>(3 * kPoints);
+    Complex* const to = run.untouched<Complex>(3 * kPoints);
     std::vector<device::RetainEntry> entries;
     for (const std::size_t k : {0u, 1u, 2u}) entries.push_back({from + k * kPoints, to + (2 - k) * kPoints});
     run.launch(Kernel::retain, device::RetainParams{run.up(entries), 3, kPoints});
@@ -100,7 +99,7 @@ TEST_P(ConvolutionBodiesOn, RetainCopiesSpectraBitByBit) {
 }
 
 /// One product after the other, in order, as kernels.h has it.
-TEST_P(ConvolutionBodiesOn, MultiplyAddsPathAfterPathAndPartitionAfterPartition) {
+TEST_F(ConvolutionBodies, MultiplyAddsPathAfterPathAndPartitionAfterPartition) {
     constexpr std::size_t kPoints = 16, kPaths = 5;
     for (std::int32_t partitions = 1; partitions <= 20; ++partitions)
         for (const std::int32_t blocks : {1, 2, 3, 7, 8, 9, 17})
@@ -153,7 +152,7 @@ TEST_P(ConvolutionBodiesOn, MultiplyAddsPathAfterPathAndPartitionAfterPartition)
             }
 }
 
-TEST_P(ConvolutionBodiesOn, BlendGivesTheBitsOfTheConvolutionProcessor) {
+TEST_F(ConvolutionBodies, BlendGivesTheBitsOfTheConvolutionProcessor) {
     constexpr std::size_t kFrames = 3000, kCapacity = 3007;
     const kernels::ImpulseResponse response{{noise(700, 1)}};
     const Planar input{noise(kFrames, 2)};
@@ -186,7 +185,7 @@ TEST_P(ConvolutionBodiesOn, BlendGivesTheBitsOfTheConvolutionProcessor) {
             for (const int moving : {0, 1, 2, 3}) {
                 SCOPED_TRACE(testing::Message() << constant_mix << " %, " << constant_gain << " dB, " << moving);
                 const bool mix_moves = (moving & 1) != 0, gain_moves = (moving & 2) != 0;
-                float* const to = run.room<float>(kCapacity);
+                float* const to = run.untouched<float>(kCapacity);
                 const BlendEntry entry{.wet = wet_ring,
                                        .dry = constant_mix == 100.0 && !mix_moves ? device::Plane() : dry_ring,
                                        .to = {to, at(1234), kCapacity},

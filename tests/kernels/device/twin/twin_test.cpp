@@ -18,22 +18,9 @@ using device::Backend;
 using device::Event;
 using device::Queue;
 using device::Status;
+using device::TwinHold;
 
 constexpr std::array kQueues{Queue::up, Queue::compute, Queue::down};
-
-/// Keeps a queue from going on until it is let go.
-class Hold {
-public:
-    Hold(DeviceRun& run, Queue queue) {
-        run.must(run.backend().notify(
-            run.context(), queue, [](void* user, Status) { static_cast<Hold*>(user)->free_.get_future().wait(); },
-            this));
-    }
-    void let_go() { free_.set_value(); }
-
-private:
-    std::promise<void> free_;
-};
 
 class Twin : public testing::Test {
 protected:
@@ -84,7 +71,7 @@ TEST_F(Twin, CopiesWhenItIsACopysTurnAndNotWhenItIsAskedFor) {
     int* const source = pinned<int>(1);
     int* const memory = run.room<int>(1);
     *source = 1;
-    Hold hold(run, Queue::up);
+    TwinHold hold(context, Queue::up);
     run.must(backend.copy_up(context, Queue::up, memory, source, sizeof(int)));
     *source = 2;
     hold.let_go();
@@ -98,7 +85,7 @@ TEST_F(Twin, TakesParametersWhenAKernelIsAskedFor) {
     entries[0].to = {ring, 0, 4};
     entries[0].frames = 3;
     device::UnpackParams params{run.up(entries), 1, 3};
-    Hold hold(run, Queue::compute);
+    TwinHold hold(context, Queue::compute);
     run.launch(device::Kernel::unpack, params);
     params = {};
     hold.let_go();
@@ -119,8 +106,22 @@ TEST_F(Twin, NotifiesOnAThreadOfItsOwnForEachQueue) {
     EXPECT_NE(threads[0], threads[2]);
 }
 
+TEST_F(Twin, GoesOnWithAQueueWhileWhatItNotifiedRuns) {
+    std::promise<void> free;
+    notify(
+        Queue::up, [](void* user, Status) { static_cast<std::promise<void>*>(user)->get_future().wait(); }, &free);
+    Event* const later = event();
+    run.must(backend.record(context, later, Queue::up));
+    run.must(backend.wait(context, later, Queue::down));
+    std::promise<void> went_on;
+    notify(
+        Queue::down, [](void* user, Status) { static_cast<std::promise<void>*>(user)->set_value(); }, &went_on);
+    went_on.get_future().wait();
+    free.set_value();
+}
+
 TEST_F(Twin, RunsQueuesAtOnceAndWaitsForEventsOnly) {
-    Hold hold(run, Queue::compute);
+    TwinHold hold(context, Queue::compute);
     Event* const done = event();
     run.must(backend.record(context, done, Queue::compute));
     std::promise<void> went_on;
@@ -146,7 +147,7 @@ TEST_F(Twin, WaitsForTheLastRecordingBeforeTheWait) {
     Event* const event_of_two = event();
     run.must(backend.record(context, event_of_two, Queue::up));
     run.must(backend.wait(context, event_of_two, Queue::down));
-    Hold hold(run, Queue::up);
+    TwinHold hold(context, Queue::up);
     run.must(backend.record(context, event_of_two, Queue::up));  // which the wait above does not wait for
     std::promise<void> went_on;
     notify(
@@ -159,9 +160,11 @@ TEST_F(Twin, WaitsForTheLastRecordingBeforeTheWait) {
 TEST_F(Twin, MeasuresTheTimeBetweenEvents) {
     Event *const from = event(), *const to = event();
     run.must(backend.record(context, from, Queue::compute));
-    notify(
-        Queue::compute, [](void*, Status) { std::this_thread::sleep_for(std::chrono::milliseconds(3)); }, nullptr);
+    run.must(backend.synchronise(context));
+    TwinHold hold(context, Queue::compute);
     run.must(backend.record(context, to, Queue::compute));
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    hold.let_go();
     run.must(backend.synchronise(context));
     float milliseconds = 0.0f;
     run.must(backend.elapsed(context, from, to, &milliseconds));
