@@ -148,8 +148,8 @@ std::vector<Signal> convolved(std::size_t points, const std::vector<Signal>& inp
 /// As long as so many partitions, the last one begun; sparse where the definition would take minutes otherwise.
 Signal response_of(std::size_t points, std::size_t partitions, std::uint64_t seed) {
     Signal response = noise(points * partitions - points / 3, seed);
-    const std::size_t sparse = std::max<std::size_t>(1, response.size() / 400);
-    if (points < 1024) return response;
+    const std::size_t sparse = std::max<std::size_t>(1, response.size() / 100);
+    if (points < 256) return response;
     for (std::size_t k = 0; k < response.size(); ++k)
         if (random_at(seed + 1, k) * static_cast<double>(sparse) > 2.0 - static_cast<double>(sparse) &&
             k % points != 0 && k + 1 != response.size())
