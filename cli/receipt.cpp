@@ -50,10 +50,10 @@ public:
         if (document_.member(root, "session_xxh3_128")) {
             const auto path = text_member(root, "session");
             const auto hash = hash_member(root, "session_xxh3_128", kXxh3Digits);
-            if (path && hash) read_.record.files.push_back({render::RecordedKind::session, *path, *hash, {}});
+            if (path && hash) read_.record.files.push_back({render::RecordedKind::session, *path, *hash, {}, {}});
         }
-        add_files(root, "inputs", render::RecordedKind::input, "xxh3_128", kXxh3Digits);
-        add_files(root, "outputs", render::RecordedKind::output, "sha256", kSha256Digits);
+        add_files(root, "inputs", [&](const Node& one) { return input(one); });
+        add_files(root, "outputs", [&](const Node& one) { return output(one); });
         return std::move(read_);
     }
 
@@ -101,27 +101,74 @@ private:
         return std::string(node->text);
     }
 
-    std::optional<std::int64_t> bytes_member(const Node& object) {
-        const Node* const node = needed(object, "bytes", Kind::number);
-        if (node == nullptr) return std::nullopt;
+    std::optional<std::int64_t> count(const Node& node) {
+        if (!is_kind(node, Kind::number)) return std::nullopt;
         std::int64_t bytes = -1;
-        const auto [end, failed] = std::from_chars(node->text.data(), node->text.data() + node->text.size(), bytes);
-        if (failed == std::errc{} && end == node->text.data() + node->text.size() && bytes >= 0) return bytes;
-        complain(*node, "must be a count of bytes");
+        const auto [end, failed] = std::from_chars(node.text.data(), node.text.data() + node.text.size(), bytes);
+        if (failed == std::errc{} && end == node.text.data() + node.text.size() && bytes >= 0) return bytes;
+        complain(node, "must be a count of bytes");
         return std::nullopt;
     }
 
-    void add_files(const Node& root, std::string_view key, render::RecordedKind kind, std::string_view hash_key,
-                   std::size_t digits) {
+    std::optional<std::int64_t> bytes_member(const Node& object) {
+        const Node* const node = needed(object, "bytes", Kind::number);
+        return node == nullptr ? std::nullopt : count(*node);
+    }
+
+    std::optional<std::vector<audio::ByteRange>> ranges_member(const Node& object, std::int64_t file_bytes) {
+        const Node* const list = needed(object, "ranges", Kind::array);
+        if (list == nullptr) return std::nullopt;
+        std::vector<audio::ByteRange> ranges;
+        for (const Node& one : document_.children(*list)) {
+            if (!is_kind(one, Kind::array)) return std::nullopt;
+            std::vector<std::int64_t> pair;
+            for (const Node& position : document_.children(one)) {
+                const auto at = count(position);
+                if (!at) return std::nullopt;
+                if (pair.size() <= 2) pair.push_back(*at);
+            }
+            const std::int64_t before = ranges.empty() ? 0 : ranges.back().end;
+            if (pair.size() != 2 || pair[0] < before || pair[1] <= pair[0] || pair[1] > file_bytes) {
+                complain(one, "must be two positions in the file, ascending, and behind those before");
+                return std::nullopt;
+            }
+            ranges.push_back({pair[0], pair[1]});
+        }
+        if (!ranges.empty()) return ranges;
+        complain(*list, "must hold a range");
+        return std::nullopt;
+    }
+
+    std::optional<render::RecordedFile> input(const Node& one) {
+        const bool has_ranges = document_.member(one, "ranges_xxh3_128") != nullptr;
+        const auto path = text_member(one, "path");
+        const auto hash = hash_member(one, has_ranges ? "ranges_xxh3_128" : "xxh3_128", kXxh3Digits);
+        const auto bytes = bytes_member(one);
+        if (!path || !hash || !bytes) return std::nullopt;
+        render::RecordedFile file{render::RecordedKind::input, *path, *hash, bytes, {}};
+        if (!has_ranges) return file;
+        auto ranges = ranges_member(one, *bytes);
+        if (!ranges) return std::nullopt;
+        file.ranges = std::move(*ranges);
+        return file;
+    }
+
+    std::optional<render::RecordedFile> output(const Node& one) {
+        const auto path = text_member(one, "path");
+        const auto hash = hash_member(one, "sha256", kSha256Digits);
+        const auto bytes = bytes_member(one);
+        if (!path || !hash || !bytes) return std::nullopt;
+        return render::RecordedFile{render::RecordedKind::output, *path, *hash, bytes, {}};
+    }
+
+    template <class Read>
+    void add_files(const Node& root, std::string_view key, Read read) {
         const Node* const list = needed(root, key, Kind::array);
         if (list == nullptr) return;
         for (const Node& one : document_.children(*list)) {
             if (read_.errors.size() >= kMostErrors) return;
             if (!is_kind(one, Kind::object)) continue;
-            const auto path = text_member(one, "path");
-            const auto hash = hash_member(one, hash_key, digits);
-            const auto bytes = bytes_member(one);
-            if (path && hash && bytes) read_.record.files.push_back({kind, *path, *hash, bytes});
+            if (auto file = read(one)) read_.record.files.push_back(std::move(*file));
         }
     }
 

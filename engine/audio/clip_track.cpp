@@ -41,6 +41,19 @@ void repeat(const std::vector<int>& rows, const Rows& targets, int count, const 
             std::copy_n(read, count, out[channel]);
 }
 
+/// Calls use(first, frames) for what frames [from, from + count) of the clip play of its source, stretch by stretch.
+template <class Use>
+void for_each_stretch(const ResolvedClip& clip, FrameCount from, FrameCount count, Use use) {
+    const FrameCount sounding = sounding_frames(clip);
+    const FrameCount frames = std::clamp<FrameCount>(sounding - from, 0, count);
+    const FrameCount first = clip.reverse ? sounding - from - frames : from;
+    if (!clip.loop) return use(clip.offset + first, frames);
+    const FrameCount period = clip.source->frames() - clip.offset;
+    const FrameCount within = first % period;
+    use(clip.offset + within, std::min(frames, period - within));
+    use(clip.offset, std::clamp<FrameCount>(within + frames - period, 0, within));
+}
+
 bool are_disjoint(std::vector<ClipPiece>& pieces) {
     std::sort(pieces.begin(), pieces.end(), [](const ClipPiece& a, const ClipPiece& b) { return a.start < b.start; });
     for (std::size_t k = 1; k < pieces.size(); ++k)
@@ -272,16 +285,24 @@ void ClipTrack::prefetch(FrameCount start, FrameCount count) {
         const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
         const FrameCount from = std::max(start, piece.start) - clip.start;
         const FrameCount frames = std::min(start + count, piece.end) - clip.start - from;
-        const FrameCount first = clip.reverse ? sounding_frames(clip) - from - frames : from;
-        if (!clip.loop) {
-            clip.source->prefetch(clip.offset + first, frames);
-            continue;
-        }
-        const FrameCount period = clip.source->frames() - clip.offset;
-        const FrameCount within = first % period;
-        clip.source->prefetch(clip.offset + within, std::min(frames, period - within));
-        clip.source->prefetch(clip.offset, std::clamp<FrameCount>(within + frames - period, 0, within));
+        for_each_stretch(clip, from, frames,
+                         [&](FrameCount first, FrameCount most) { clip.source->prefetch(first, most); });
     }
+}
+
+std::vector<SourceFrames> ClipTrack::heard(FrameCount start, FrameCount end) const {
+    std::vector<ClipPiece> pieces;
+    state_->pieces.find(start, end, pieces);
+    std::vector<SourceFrames> heard;
+    for (const ClipPiece& piece : pieces) {
+        const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
+        const FrameCount from = std::max(start, piece.start);
+        for_each_stretch(clip, from - clip.start, std::min(end, piece.end) - from,
+                         [&](FrameCount first, FrameCount frames) {
+                             if (frames > 0) heard.push_back({clip.source, first, frames});
+                         });
+    }
+    return heard;
 }
 
 }  // namespace dubplate::audio

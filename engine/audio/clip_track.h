@@ -57,6 +57,11 @@ Result<std::vector<ResolvedClip>> resolve_clips(const session::Session& session,
                                                 const session::TempoMap& tempo_map,
                                                 std::span<const Source* const> sources, Diagnostics& diagnostics);
 
+struct SourceFrames {
+    const Source* source = nullptr;
+    FrameCount start = 0, count = 0;
+};
+
 /// Frames as a file holds them, all channels of each side by side.
 struct PackedFrames {
     const std::byte* at = nullptr;
@@ -80,6 +85,8 @@ public:
     /// the source's channels being the track's. Until the next call; null where that is not so, or where nothing was read
     /// by read() yet that goes on there. count <= 512.
     Result<PackedFrames> packed(FrameCount start, int count);
+    /// What of its sources is heard in [start, end), piece by piece.
+    std::vector<SourceFrames> heard(FrameCount start, FrameCount end) const;
     /// Reads go on up to `start` and pause there; the system is asked to have `count` frames more at hand by then.
     void prefetch(FrameCount start, FrameCount count);
     /// The pause: gives memory back to what this thread reads next.

@@ -5,6 +5,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -68,10 +69,17 @@ Xxh3::Xxh3(Xxh3&&) noexcept = default;
 
 void Xxh3::update(const void* bytes, std::size_t count) { XXH3_128bits_update(&state_->hash, bytes, count); }
 
-std::string Xxh3::finish() const {
+Xxh3Digest Xxh3::digest() const {
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state_->hash));
-    return hex_digits(canonical.digest, sizeof canonical.digest);
+    Xxh3Digest digest;
+    std::copy_n(canonical.digest, digest.size(), digest.begin());
+    return digest;
+}
+
+std::string Xxh3::finish() const {
+    const Xxh3Digest bytes = digest();
+    return hex_digits(bytes.data(), bytes.size());
 }
 
 std::string hex_digits(const std::uint8_t* bytes, std::size_t count) {

@@ -2,6 +2,7 @@
 
 /// SHA-256 and XXH3-128 of bytes as they come. Whole files: hash_file_sha256 and hash_file_xxh3 in source.h.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,13 +24,18 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// Most significant byte first, as it is written.
+using Xxh3Digest = std::array<std::uint8_t, 16>;
+
 class Xxh3 {
 public:
     Xxh3();
     ~Xxh3();
     Xxh3(Xxh3&&) noexcept;
     void update(const void* bytes, std::size_t count);
-    /// 32 hex digits of what was added so far.
+    /// Of what was added so far.
+    Xxh3Digest digest() const;
+    /// The same, 32 hex digits.
     std::string finish() const;
 
 private:

@@ -5,77 +5,53 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
-#include <vector>
-
-#include "engine/audio/source.h"
 
 namespace dubplate::audio {
 
-namespace {
-
-constexpr std::int64_t kPieceBytes = 128 << 10;  // stays in L2 between the read and the hash
-
-}  // namespace
-
 InputFile::InputFile(const std::string& path, FileStatus status, Descriptor file, Hashing hashing)
     : file_(path, status, std::move(file)) {
-    if (hashing == Hashing::while_reading) hash_.emplace();
+    if (hashing == Hashing::while_reading) hash_ = std::make_unique<RangeHash>(std::vector{whole()});
 }
 
-Result<std::shared_ptr<const InputFile>> InputFile::open(const std::string& path, Hashing hashing) {
+Result<std::shared_ptr<InputFile>> InputFile::open(const std::string& path, Hashing hashing) {
     auto file = open_for_reading(path);
     if (!file) return fail(std::move(file.error()));
     const auto status = status_of(*file, path);
     if (!status) return fail(status.error());
-    return std::shared_ptr<const InputFile>(new InputFile(path, *status, std::move(*file), hashing));
+    return std::shared_ptr<InputFile>(new InputFile(path, *status, std::move(*file), hashing));
 }
 
 Result<std::int64_t> InputFile::read(void* to, std::int64_t bytes, std::int64_t offset) const {
     const auto file = file_.descriptor();
     if (!file) return fail(file.error());
     auto got = read_at(**file, to, bytes, offset, path());
-    if (got && hash_) feed(**file, to, *got, offset);
+    if (got && hash_) hash_->feed(**file, path(), to, *got, offset);
     return got;
 }
 
-/// Where another thread is feeding, or something cannot be read, these bytes are left to a later call.
-void InputFile::feed(const Descriptor& file, const void* bytes, std::int64_t count, std::int64_t offset) const {
-    const std::int64_t at = hashed_.load(std::memory_order_relaxed);
-    if (offset + count <= at || offset - at > kMostGapBytes) return;
-    const std::unique_lock feeding(feeding_, std::try_to_lock);
-    if (!feeding) return;
-    while (hashed_.load(std::memory_order_relaxed) < offset)
-        if (const auto fed = feed_from_file(file, offset - hashed_.load(std::memory_order_relaxed)); !fed || *fed == 0)
-            return;
-    const std::int64_t known = hashed_.load(std::memory_order_relaxed) - offset;
-    if (known >= count) return;
-    hash_->update(static_cast<const std::byte*>(bytes) + known, static_cast<std::size_t>(count - known));
-    hashed_.store(offset + count, std::memory_order_relaxed);
+void InputFile::expect(std::vector<ByteRange> ranges) {
+    assert(hash_ && "the file is hashed");
+    const ByteRange all = whole();
+    // Nothing is to be found before the file or behind it: what little is left out there is hashed too.
+    ranges.push_back({-1, 0});
+    ranges.push_back({all.end, all.end + 1});
+    ranges = merged(std::move(ranges), kLeastGapBytes);
+    for (ByteRange& range : ranges) range = {std::max(range.begin, all.begin), std::min(range.end, all.end)};
+    ranges_ = merged(std::move(ranges), 1);
+    if (ranges_ == std::vector{all}) ranges_.clear();
+    if (!ranges_.empty()) hash_ = std::make_unique<RangeHash>(ranges_);
 }
 
-/// Up to `bytes` bytes from where the hash stands; answers how many, 0 at the file's end.
-Result<std::int64_t> InputFile::feed_from_file(const Descriptor& file, std::int64_t bytes) const {
-    thread_local std::vector<std::byte> piece(kPieceBytes);
-    const std::int64_t at = hashed_.load(std::memory_order_relaxed);
-    const auto got = read_at(file, piece.data(), std::min(bytes, kPieceBytes), at, path());
-    if (!got) return got;
-    hash_->update(piece.data(), static_cast<std::size_t>(*got));
-    hashed_.store(at + *got, std::memory_order_relaxed);
-    return got;
-}
-
-Result<std::string> InputFile::xxh3(const std::stop_token& stop) const {
-    if (!hash_) return hash_file_xxh3(path(), stop);
+Result<InputHash> InputFile::hash(const std::stop_token& stop) const {
+    assert(hash_ && "the file is hashed");
     const auto file = file_.descriptor();
     if (!file) return fail(file.error());
-    const std::lock_guard feeding(feeding_);
-    for (;;) {
-        if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled", path());
-        const auto fed = feed_from_file(**file, kPieceBytes);
-        if (!fed) return fail(fed.error());
-        if (*fed == 0) return hash_->finish();
-    }
+    const auto digests = hash_->finish(**file, path(), stop);
+    if (!digests) return fail(digests.error());
+    if (!ranges_.empty()) return InputHash{hash_of_hashes(*digests), ranges_};
+    return InputHash{hex_digits(digests->front().data(), digests->front().size()), {}};
 }
 
 void InputFile::prefetch(std::int64_t offset, std::int64_t bytes) const {

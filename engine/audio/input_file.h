@@ -1,31 +1,33 @@
 #pragma once
 
-/// A sound file that a render reads: opened once, read by whoever wants to, hashed while its bytes pass.
+/// A sound file that a render reads: opened once, read by whoever wants to, hashed while its bytes pass (range_hash.h).
 ///
-/// The hash takes the bytes that go on where it stands. What readers leave out is read for the hash alone: at once up to
-/// kMostGapBytes, so that a header or the beginning that no clip plays does not end it, all the rest in xxh3().
-/// Threads: everything is safe from several threads at once; no reader waits for the hash of another.
+/// Threads: everything but expect() is safe from several threads at once; no reader waits for the hash of another.
 /// Errors: as SharedFile.
 
-#include <atomic>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
-#include "engine/audio/hash.h"
+#include "engine/audio/range_hash.h"
 #include "engine/audio/shared_file.h"
 
 namespace dubplate::audio {
 
 enum class Hashing { none, while_reading };
 
+struct InputHash {
+    std::string xxh3_128;           ///< of the file, or hash_of_hashes() of its ranges; 32 hex digits
+    std::vector<ByteRange> ranges;  ///< empty: the whole file
+};
+
 class InputFile {
 public:
-    static constexpr std::int64_t kMostGapBytes = 16 << 20;
+    /// Fewer than these are hashed with what is before and behind them.
+    static constexpr std::int64_t kLeastGapBytes = 64 << 10;
 
-    static Result<std::shared_ptr<const InputFile>> open(const std::string& path, Hashing hashing = Hashing::none);
+    static Result<std::shared_ptr<InputFile>> open(const std::string& path, Hashing hashing = Hashing::none);
 
     const std::string& path() const { return file_.path(); }
     /// What it was when it was opened.
@@ -40,20 +42,21 @@ public:
     /// Asks the system to have these bytes at hand soon; returns at once, and soonest where it has them.
     void prefetch(std::int64_t offset, std::int64_t bytes) const;
 
-    /// XXH3-128 of the whole file, 32 hex digits. Last call of a file opened while_reading. Errors: also cancelled.
-    Result<std::string> xxh3(const std::stop_token& stop) const;
+    /// Of a file opened while_reading: only these bytes count, wherever else it is read. Without it all of them do.
+    /// Called before they are read.
+    void expect(std::vector<ByteRange> ranges);
+    /// Last call of a file opened while_reading. Errors: also cancelled.
+    Result<InputHash> hash(const std::stop_token& stop) const;
     /// Errors: io if what has the name now is not, or not as, it was when it was opened.
     Result<void> check_unchanged() const;
 
 private:
     InputFile(const std::string& path, FileStatus status, Descriptor file, Hashing hashing);
-    void feed(const Descriptor& file, const void* bytes, std::int64_t count, std::int64_t offset) const;
-    Result<std::int64_t> feed_from_file(const Descriptor& file, std::int64_t bytes) const;
+    ByteRange whole() const { return {0, status().bytes}; }
 
     SharedFile file_;
-    mutable std::mutex feeding_;  // of hash_ and writing hashed_
-    mutable std::optional<Xxh3> hash_;
-    mutable std::atomic<std::int64_t> hashed_{0};  // bytes of the file's beginning
+    std::vector<ByteRange> ranges_;  // that count; empty: the whole file
+    std::unique_ptr<RangeHash> hash_;
 };
 
 }  // namespace dubplate::audio

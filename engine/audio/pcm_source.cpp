@@ -27,6 +27,10 @@ void FileStore::prefetch(FrameCount start, FrameCount count) const {
     file_->prefetch(data_offset_ + start * frame_bytes_, count * frame_bytes_);
 }
 
+std::optional<ByteRange> FileStore::byte_range(FrameCount start, FrameCount count) const {
+    return ByteRange{data_offset_ + start * frame_bytes_, data_offset_ + (start + count) * frame_bytes_};
+}
+
 template <class Use>
 Result<void> ScratchStore::for_each_piece(FrameCount start, FrameCount count, Use use) const {
     for (FrameCount done = 0; done < count;) {

@@ -3,6 +3,7 @@
 /// A Source over packed samples that lie somewhere: in the file itself, or in scratch space after decoding.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/audio/input_file.h"
@@ -19,6 +20,8 @@ public:
     /// `packed` has room for count frames. The caller stays within the store.
     virtual Result<void> read(FrameCount start, FrameCount count, std::byte* packed) const = 0;
     virtual void prefetch(FrameCount start, FrameCount count) const = 0;
+    /// In the user's file; nothing where they lie elsewhere.
+    virtual std::optional<ByteRange> byte_range(FrameCount, FrameCount) const { return std::nullopt; }
 };
 
 /// One run of bytes in a file of the user's.
@@ -28,6 +31,7 @@ public:
         : file_(std::move(file)), data_offset_(data_offset), frame_bytes_(frame_bytes) {}
     Result<void> read(FrameCount start, FrameCount count, std::byte* packed) const override;
     void prefetch(FrameCount start, FrameCount count) const override;
+    std::optional<ByteRange> byte_range(FrameCount start, FrameCount count) const override;
 
 private:
     std::shared_ptr<const InputFile> file_;
@@ -73,6 +77,9 @@ public:
     SampleType sample_type() const override { return type_; }
     Result<void> read_packed(FrameCount start, int count, std::byte* packed) const override;
     void prefetch(FrameCount start, FrameCount count) const override;
+    std::optional<ByteRange> byte_range(FrameCount start, FrameCount count) const override {
+        return store_->byte_range(start, count);
+    }
 
 private:
     Result<void> check_finite(FrameCount start, int count, const std::byte* packed) const;

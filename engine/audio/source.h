@@ -13,10 +13,12 @@
 /// float file are corrupt_input with the frame.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 
+#include "engine/audio/byte_ranges.h"
 #include "engine/audio/pcm.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
@@ -52,6 +54,8 @@ public:
     Result<void> read(FrameCount start, int count, std::span<const int> channels, float* const* out) const;
     /// Asks the system to have these frames at hand soon; returns at once.
     virtual void prefetch(FrameCount start, FrameCount count) const = 0;
+    /// Where these frames lie in the file, behind all that tells how to read them; nothing where the whole file was decoded.
+    virtual std::optional<ByteRange> byte_range(FrameCount, FrameCount) const { return std::nullopt; }
 };
 
 class InputFile;

@@ -1,4 +1,5 @@
 target_sources(dubplate_engine PRIVATE
+  audio/byte_ranges.cpp
   audio/clip_gain.cpp
   audio/clip_pieces.cpp
   audio/clip_reader.cpp
@@ -20,6 +21,7 @@ target_sources(dubplate_engine PRIVATE
   audio/pcm.cpp
   audio/pcm_source.cpp
   audio/posix_file.cpp
+  audio/range_hash.cpp
   audio/resampler.cpp
   audio/scratch_file.cpp
   audio/shared_file.cpp

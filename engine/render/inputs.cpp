@@ -70,7 +70,7 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
 Result<Inputs> load_inputs(const Session& session, const std::string& scratch_folder, graph::Executor& executor,
                            const std::function<bool()>& poll, nodes::Profile* profile, Responses responses) {
     Inputs inputs;
-    using OpenedFile = Result<std::shared_ptr<const audio::InputFile>>;
+    using OpenedFile = Result<std::shared_ptr<audio::InputFile>>;
     std::map<std::string, OpenedFile> files;
     const auto note = [&](const std::string& path) -> const OpenedFile* {
         const auto found = files.find(path);
@@ -100,6 +100,7 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     });
     for (const auto& [name, place] : impulse_files(session)) {
         const std::string path = input_path(session, name);
+        inputs.responses.insert(path);
         if (const auto read = responses.files.find(name); read != responses.files.end()) {
             inputs.impulses[name] = std::move(responses.impulses.at(name));
             if (files.emplace(path, read->second).second) {
@@ -161,6 +162,32 @@ Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Se
         tracks[s] = std::make_unique<audio::ClipTrack>(std::move(*clips), strip.overlap, strip.layout.channels);
     }
     return tracks;
+}
+
+void expect_reads(const Inputs& inputs, const graph::Plan& plan,
+                  const std::vector<std::unique_ptr<audio::ClipTrack>>& tracks, FrameCount start, FrameCount end) {
+    std::vector<bool> is_heard(tracks.size());
+    for (const graph::PlanBlock& block : plan.blocks)
+        for (const graph::PlanStrip& strip : block.strips)
+            if (strip.from_clips) is_heard[static_cast<std::size_t>(strip.strip)] = true;
+    std::map<std::string, std::vector<audio::ByteRange>> ranges;  // of files that are read where their samples lie
+    std::set<std::string> read_whole = inputs.responses;
+    for (const auto& [name, source] : inputs.sources) {
+        if (const auto samples = source->byte_range(0, 0))
+            ranges[name.first].push_back({0, samples->begin});
+        else
+            read_whole.insert(name.first);
+    }
+    for (std::size_t s = 0; s < tracks.size(); ++s) {
+        if (!tracks[s] || !is_heard[s]) continue;
+        for (const audio::SourceFrames& heard : tracks[s]->heard(start, end))
+            if (const auto bytes = heard.source->byte_range(heard.start, heard.count))
+                ranges[heard.source->info().path].push_back(*bytes);
+    }
+    for (std::size_t k = 0; k < inputs.paths.size(); ++k)
+        if (const auto found = ranges.find(inputs.paths[k]);
+            found != ranges.end() && !read_whole.contains(found->first))
+            inputs.files[k]->expect(std::move(found->second));
 }
 
 }  // namespace dubplate::render

@@ -7,11 +7,13 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/audio/clip_track.h"
 #include "engine/audio/input_file.h"
+#include "engine/graph/plan.h"
 #include "engine/graph/schedule.h"
 #include "engine/nodes/strip_setup.h"
 
@@ -20,8 +22,9 @@ namespace dubplate::render {
 struct Inputs {
     std::map<std::pair<std::string, double>, std::unique_ptr<audio::Source>> sources;  // path, speed
     nodes::Impulses impulses;                                                          // by name as written
-    std::vector<std::string> paths;                              ///< every file read, once, in session order
-    std::vector<std::shared_ptr<const audio::InputFile>> files;  ///< [path], hashed while it is read
+    std::vector<std::string> paths;                        ///< every file read, once, in session order
+    std::vector<std::shared_ptr<audio::InputFile>> files;  ///< [path], hashed while it is read
+    std::set<std::string> responses;                       ///< those of the paths that hold responses
 
     const audio::Source* find(const std::string& path, double speed) const;
 };
@@ -29,7 +32,7 @@ struct Inputs {
 /// Responses that are read already, and the files they were read from, by name as written.
 struct Responses {
     nodes::Impulses impulses;
-    std::map<std::string, std::shared_ptr<const audio::InputFile>> files;
+    std::map<std::string, std::shared_ptr<audio::InputFile>> files;
 };
 
 /// Absolute or relative to the session's folder.
@@ -47,5 +50,10 @@ Result<Inputs> load_inputs(const session::Session& session, const std::string& s
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,
                                                                         const session::TempoMap& tempo_map,
                                                                         const Inputs& inputs, Diagnostics& diagnostics);
+
+/// Tells the files which of their bytes the plan reads, whose steps hear frames [start, end) of the tracks: what is before the
+/// samples, and the samples heard. Of responses and what was decoded all of them count. Follows from session and job alone.
+void expect_reads(const Inputs& inputs, const graph::Plan& plan,
+                  const std::vector<std::unique_ptr<audio::ClipTrack>>& tracks, FrameCount start, FrameCount end);
 
 }  // namespace dubplate::render

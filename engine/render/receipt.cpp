@@ -40,6 +40,20 @@ void array(Writer& out, const char* key, const Range& range, Function function) 
     out.EndArray();
 }
 
+void ranges(Writer& out, const std::vector<audio::ByteRange>& all) {
+    out.Key("ranges");
+    out.SetFormatOptions(rapidjson::kFormatSingleLineArray);
+    out.StartArray();
+    for (const audio::ByteRange& range : all) {
+        out.StartArray();
+        out.Int64(range.begin);
+        out.Int64(range.end);
+        out.EndArray();
+    }
+    out.EndArray();
+    out.SetFormatOptions(rapidjson::kFormatDefault);
+}
+
 }  // namespace
 
 std::string_view to_string(OutputKind kind) {
@@ -107,7 +121,8 @@ std::string receipt_json(const RenderReport& report) {
         text(out, "path", input.info.path);
         number(out, "bytes", input.info.bytes);
         number(out, "modified_ns", input.info.modified_ns);
-        text(out, "xxh3_128", input.xxh3_128);
+        text(out, input.hash.ranges.empty() ? "xxh3_128" : "ranges_xxh3_128", input.hash.xxh3_128);
+        if (!input.hash.ranges.empty()) ranges(out, input.hash.ranges);
         text(out, "format", input.info.format);
         number(out, "sample_rate", std::int64_t{input.info.sample_rate});
         number(out, "channels", std::int64_t{input.info.channels});

@@ -167,6 +167,7 @@ private:
         report_.end_reason = place_.end_reason;
         const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
+        expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
         program_ =
             std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings, *executor_, profile_.get());
         return add_outputs();
@@ -291,7 +292,7 @@ private:
                 const audio::InputFile& file = *inputs_.files[k];
                 auto info = audio::probe_source(file);
                 if (!info) return fail(info.error());
-                auto hash = file.xxh3(stop);
+                auto hash = file.hash(stop);
                 if (!hash) return fail(hash.error());
                 report_.inputs[k] = {std::move(*info), std::move(*hash)};
                 return file.check_unchanged();

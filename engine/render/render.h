@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "engine/audio/file_sink.h"
+#include "engine/audio/input_file.h"
 #include "engine/audio/source.h"
 #include "engine/render/profile_report.h"
 #include "session-format/model/session.h"
@@ -85,7 +86,7 @@ struct OutputReport {
 
 struct InputReport {
     audio::SourceInfo info;
-    std::string xxh3_128;
+    audio::InputHash hash;  ///< of the bytes that the outputs follow from
 };
 
 struct RenderReport {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/audio/posix_file.h"
+#include "engine/audio/range_hash.h"
 #include "engine/audio/source.h"
 #include "engine/graph/schedule.h"
 
@@ -129,7 +130,8 @@ Result<VerifiedFile> verify_file(const Record& record, const RecordedFile& file,
         return verified;
     }
     const auto hash = file.kind == RecordedKind::output ? audio::hash_file_sha256(verified.found, stop)
-                                                        : audio::hash_file_xxh3(verified.found, stop);
+                      : file.ranges.empty()             ? audio::hash_file_xxh3(verified.found, stop)
+                                                        : audio::hash_file_ranges(verified.found, file.ranges, stop);
     if (!hash) return failed(hash.error());
     verified.state = *hash == file.hash ? FileState::same : FileState::changed;
     if (verified.state == FileState::changed) verified.detail = file.bytes ? "as long as then" : "other contents";

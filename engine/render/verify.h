@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/audio/byte_ranges.h"
 #include "engine/base/result.h"
 
 namespace dubplate::render {
@@ -24,9 +25,10 @@ std::string_view to_string(RecordedKind kind);  ///< "session", "input", "output
 
 struct RecordedFile {
     RecordedKind kind = RecordedKind::input;
-    std::string path;                   ///< as the receipt has it
-    std::string hash;                   ///< XXH3-128, of outputs SHA-256; lower-case hex digits
-    std::optional<std::int64_t> bytes;  ///< where the receipt says
+    std::string path;                      ///< as the receipt has it
+    std::string hash;                      ///< XXH3-128, of outputs SHA-256; lower-case hex digits
+    std::optional<std::int64_t> bytes;     ///< where the receipt says
+    std::vector<audio::ByteRange> ranges;  ///< of an input, what the hash is of (hash_file_ranges); empty: all of it
 };
 
 /// What a receipt says of files.

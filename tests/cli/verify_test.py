@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -121,6 +122,47 @@ class Verify(ProgramTest):
         self.run_program("verify", self.receipt)
 
 
+class VerifyParts(ProgramTest):
+    """A render that plays seconds 2 to 3 of a file of 6 s; 1 s of it is 96,000 bytes."""
+
+    def setUp(self):
+        super().setUp()
+        data = bytes(k * k // 7 % 251 for k in range(6 * 96000))
+        riff = b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 48000, 96000, 2, 16)
+        riff += b"data" + struct.pack("<I", len(data)) + data
+        (self.folder / "long.wav").write_bytes(b"RIFF" + struct.pack("<I", len(riff)) + riff)
+        clip = {"file": "long.wav", "start": "1 s", "offset": "2 s", "length": "1 s"}
+        self.write("song.dub.json", json.dumps({"dubplate": 1, "tracks": [{"name": "a", "clips": [clip]}]}))
+        self.run_program("render", "song.dub.json", "-o", "out", "--quiet")
+
+    def change(self, position):
+        with open(self.folder / "long.wav", "r+b") as file:
+            file.seek(position)
+            file.write(b"new")
+
+    def test_the_receipt_has_the_bytes_that_were_heard(self):
+        (told,) = json.loads((self.folder / "out" / "receipt.json").read_text(encoding="utf-8"))["inputs"]
+        self.assertEqual(told["ranges"], [[0, 44], [44 + 2 * 96000, 44 + 3 * 96000]])
+        self.assertNotIn("xxh3_128", told)
+        self.run_program("verify", "out/receipt.json")
+
+    def test_a_change_where_nothing_is_heard_is_none(self):
+        for position in (1000, 44 + 2 * 96000 - 3, 44 + 3 * 96000, 500000):
+            self.change(position)
+        self.run_program("verify", "out/receipt.json")
+
+    def test_a_change_of_what_is_heard_is_told(self):
+        self.change(44 + 3 * 96000 - 1)
+        out, _ = self.run_program("verify", "out/receipt.json", exit_code=FAILED)
+        self.assertRegex(out, r"^input    changed    .*long\.wav: as long as then; ")
+
+    def test_a_change_of_the_length_is_told(self):
+        with open(self.folder / "long.wav", "ab") as file:
+            file.write(b"more")
+        out, _ = self.run_program("verify", "out/receipt.json", exit_code=FAILED)
+        self.assertRegex(out, r"^input    changed    .*long\.wav: 576048 bytes, 576044 then; ")
+
+
 class HostileReceipts(ProgramTest):
     GOOD = {
         "schema": "dubplate-receipt-1",
@@ -165,6 +207,22 @@ class HostileReceipts(ProgramTest):
         self.refused(changed("", "session_xxh3_128", "0" * 32), "lacks the key 'session'")
         err = self.refused('{"schema": 1, "inputs": 2, "outputs": 3}')
         self.assertEqual(err.count("dubplate: error: "), 3)
+
+    def test_ranges_that_are_none_are_located(self):
+        def of(ranges):
+            part = {"path": "a.wav", "ranges_xxh3_128": "0" * 32, "bytes": 1000}
+            return json.dumps({**self.GOOD, "inputs": [part if ranges is None else {**part, "ranges": ranges}]})
+
+        self.refused(of(None), "(/inputs/0)", "lacks the key 'ranges'")
+        self.refused(of(7), "(/inputs/0/ranges)", "must be a list")
+        self.refused(of([]), "(/inputs/0/ranges)", "must hold a range")
+        self.refused(of([7]), "(/inputs/0/ranges/0)", "must be a list")
+        self.refused(of([["0", 7]]), "(/inputs/0/ranges/0/0)", "must be a number")
+        self.refused(of([[-1, 7]]), "(/inputs/0/ranges/0/0)", "must be a count")
+        self.refused(of([[0, 1e300]]), "(/inputs/0/ranges/0/1)", "must be a count")
+        for wrong in ([[0]], [[]], [[0, 1, 2]], [[5, 5]], [[7, 5]], [[0, 1001]], [[0, 2**63 - 1]]):
+            self.refused(of(wrong), "(/inputs/0/ranges/0)", "two positions in the file")
+        self.refused(of([[0, 10], [9, 20]]), "(/inputs/0/ranges/1)", "behind those before")
 
     def test_a_receipt_full_of_mistakes_is_cut_short(self):
         err = self.refused(json.dumps({"schema": "dubplate-receipt-1", "inputs": [1] * 100000, "outputs": []}))

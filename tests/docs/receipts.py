@@ -21,6 +21,7 @@ SESSION = {
     "dubplate": 1,
     "tracks": [
         {"name": "Longer than its file, which is worth a warning", "clips": [{"file": "some.wav", "length": "2 s"}]},
+        {"name": "A part of another", "clips": [{"file": "long.wav", "offset": "2 s"}]},
     ],
 }
 
@@ -29,10 +30,11 @@ def a_receipt():
     """Of a render that has something under every key."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        data = struct.pack("<h", 1000) * 2 * 48000
-        header = struct.pack("<IHHIIHH", 16, 1, 2, 48000, 192000, 4, 16)
-        riff = b"WAVEfmt " + header + b"data" + struct.pack("<I", len(data)) + data
-        (folder / "some.wav").write_bytes(b"RIFF" + struct.pack("<I", len(riff)) + riff)
+        for file, seconds in (("some.wav", 1), ("long.wav", 4)):
+            data = struct.pack("<h", 1000) * 2 * 48000 * seconds
+            header = struct.pack("<IHHIIHH", 16, 1, 2, 48000, 192000, 4, 16)
+            riff = b"WAVEfmt " + header + b"data" + struct.pack("<I", len(data)) + data
+            (folder / file).write_bytes(b"RIFF" + struct.pack("<I", len(riff)) + riff)
         (folder / "session.dub.json").write_text(json.dumps(SESSION), encoding="utf-8")
         command = ["render", "session.dub.json", "-o", "out", "--quiet", "--range", "0.5 s:0.7 s", "--preroll", "0.1 s"]
         command += ["--profile", "trace.json"]

@@ -60,6 +60,31 @@ ResolvedClip clip_of(const Source& source, FrameCount start, FrameCount length, 
     return clip;
 }
 
+/// Up to nine clips that overlap, loop, go backwards and fade; of one of two sources of seven channels each.
+std::vector<ResolvedClip> random_clips(std::uint64_t seed, int channels, const MemorySource& short_source,
+                                       const MemorySource& long_source) {
+    std::vector<ResolvedClip> clips;
+    for (std::size_t k = 0; k < 1 + seed % 9; ++k) {
+        const auto random = [&](std::uint64_t what, FrameCount below) {
+            return static_cast<FrameCount>((test::random_at(seed, 40 * k + what) * 0.5 + 0.5) *
+                                           static_cast<double>(below));
+        };
+        const MemorySource& source = random(0, 2) == 0 ? short_source : long_source;
+        ResolvedClip clip = clip_of(source, random(1, 4000), 1 + random(2, 3000), {});
+        for (int channel = 0; channel < channels; ++channel)
+            clip.channels.push_back(static_cast<int>(random(20 + static_cast<std::uint64_t>(channel), 7)));
+        clip.offset = random(3, source.frames());
+        clip.reverse = random(4, 2) == 0;
+        clip.loop = random(5, 3) == 0;
+        clip.gain = random(6, 3) == 0 ? 1.0 : -0.37;
+        if (random(7, 2) == 0) clip.fade_in = {random(8, clip.length), FadeShape::equal_power, 0.0};
+        if (random(9, 2) == 0) clip.fade_out = {random(10, clip.length), FadeShape::custom, 0.6};
+        if (random(11, 3) == 0) clip.gain_points = {{50, -10.0, Shape::linear, 0.0}, {900, 3.0, Shape::hold, 0.0}};
+        clips.push_back(std::move(clip));
+    }
+    return clips;
+}
+
 TEST(ClipTrack, RandomClipsSoundAsDefinedHoweverTheyAreRead) {
     for (std::uint64_t seed = 0; seed < 24; ++seed) {
         SCOPED_TRACE(seed);
@@ -67,26 +92,7 @@ TEST(ClipTrack, RandomClipsSoundAsDefinedHoweverTheyAreRead) {
         const MemorySource short_source(test::noise_channels(7, 150, seed)),
             long_source(test::noise_channels(7, 5000, seed + 50));
         const auto overlap = static_cast<Overlap>(seed / 3 % 3);
-        std::vector<ResolvedClip> clips;
-        const std::size_t count = 1 + seed % 9;
-        for (std::size_t k = 0; k < count; ++k) {
-            const auto random = [&](std::uint64_t what, FrameCount below) {
-                return static_cast<FrameCount>((test::random_at(seed, 40 * k + what) * 0.5 + 0.5) *
-                                               static_cast<double>(below));
-            };
-            const MemorySource& source = random(0, 2) == 0 ? short_source : long_source;
-            ResolvedClip clip = clip_of(source, random(1, 4000), 1 + random(2, 3000), {});
-            for (int channel = 0; channel < channels; ++channel)
-                clip.channels.push_back(static_cast<int>(random(20 + static_cast<std::uint64_t>(channel), 7)));
-            clip.offset = random(3, source.frames());
-            clip.reverse = random(4, 2) == 0;
-            clip.loop = random(5, 3) == 0;
-            clip.gain = random(6, 3) == 0 ? 1.0 : -0.37;
-            if (random(7, 2) == 0) clip.fade_in = {random(8, clip.length), FadeShape::equal_power, 0.0};
-            if (random(9, 2) == 0) clip.fade_out = {random(10, clip.length), FadeShape::custom, 0.6};
-            if (random(11, 3) == 0) clip.gain_points = {{50, -10.0, Shape::linear, 0.0}, {900, 3.0, Shape::hold, 0.0}};
-            clips.push_back(std::move(clip));
-        }
+        const std::vector<ResolvedClip> clips = random_clips(seed, channels, short_source, long_source);
         ClipTrack track(clips, overlap, channels);
         const int total = 7300;
         const auto whole = read_track(track, channels, -100, total, 65536);
@@ -277,6 +283,73 @@ TEST(ClipTrack, KnowsWhereItIsSilent) {
     EXPECT_FALSE(track.is_silent(2900, 101));
     EXPECT_TRUE(track.is_silent(3100, 10'000));
     EXPECT_EQ(track.end(), 5100);
+}
+
+/// Silence wherever nothing is heard of the source in [start, end) of the track.
+MemorySource only_heard(const ClipTrack& track, const MemorySource& source, FrameCount start, FrameCount end) {
+    Channels signals;
+    for (int channel = 0; channel < source.channels(); ++channel) {
+        signals.emplace_back(static_cast<std::size_t>(source.frames()));
+        for (const SourceFrames& heard : track.heard(start, end))
+            for (FrameCount n = heard.start; heard.source == &source && n < heard.start + heard.count; ++n)
+                signals.back()[static_cast<std::size_t>(n)] = source.at(channel, n);
+    }
+    return MemorySource(std::move(signals));
+}
+
+TEST(ClipTrack, NothingButWhatIsHeardOfItsSourcesDecides) {
+    for (std::uint64_t seed = 0; seed < 24; ++seed) {
+        SCOPED_TRACE(seed);
+        const MemorySource short_source(test::noise_channels(7, 150, seed)),
+            long_source(test::noise_channels(7, 5000, seed + 50));
+        const auto overlap = static_cast<Overlap>(seed / 3 % 3);
+        std::vector<ResolvedClip> clips = random_clips(seed, 1, short_source, long_source);
+        for (const auto& [start, end] : {std::pair{0, 7200}, {0, 1500}, {900, 1100}, {2500, 7200}}) {
+            ClipTrack track(clips, overlap, 1);
+            const auto expected = read_track(track, 1, start, end - start, 512);
+            const MemorySource short_heard = only_heard(track, short_source, start, end),
+                               long_heard = only_heard(track, long_source, start, end);
+            for (ResolvedClip& clip : clips) clip.source = clip.source == &short_source ? &short_heard : &long_heard;
+            ClipTrack of_heard(clips, overlap, 1);
+            EXPECT_EQ(read_track(of_heard, 1, start, end - start, 512), expected) << start << " to " << end;
+            for (ResolvedClip& clip : clips) clip.source = clip.source == &short_heard ? &short_source : &long_source;
+        }
+    }
+}
+
+TEST(ClipTrack, KnowsWhichFramesOfItsSourcesAreHeard) {
+    const MemorySource source(test::noise_channels(1, 1000));
+    using Stretches = std::vector<std::pair<FrameCount, FrameCount>>;
+    const auto heard = [](const ClipTrack& track, FrameCount start, FrameCount end) {
+        Stretches found;
+        for (const SourceFrames& frames : track.heard(start, end)) found.emplace_back(frames.start, frames.count);
+        return found;
+    };
+    auto clip = clip_of(source, 5000, 400);
+    clip.offset = 300;
+    const ClipTrack plain({clip}, Overlap::sum, 1);
+    EXPECT_EQ(heard(plain, 0, 10'000), (Stretches{{300, 400}}));
+    EXPECT_EQ(heard(plain, 5100, 5150), (Stretches{{400, 50}}));
+    EXPECT_EQ(heard(plain, 0, 5000), Stretches{});
+    EXPECT_EQ(heard(plain, 5400, 9000), Stretches{});
+
+    auto reversed = clip;
+    reversed.reverse = true;
+    EXPECT_EQ(heard(ClipTrack({reversed}, Overlap::sum, 1), 5100, 5150), (Stretches{{550, 50}}));
+
+    auto longer = clip_of(source, 0, 3000);
+    EXPECT_EQ(heard(ClipTrack({longer}, Overlap::sum, 1), 0, 3000), (Stretches{{0, 1000}}));
+
+    auto looped = clip;
+    looped.loop = true;
+    looped.length = 3000;  // the last 700 frames of the source, again and again
+    const ClipTrack round({looped}, Overlap::sum, 1);
+    EXPECT_EQ(heard(round, 5000, 5100), (Stretches{{300, 100}}));
+    EXPECT_EQ(heard(round, 5600, 5800), (Stretches{{900, 100}, {300, 100}}));
+    EXPECT_EQ(heard(round, 5600, 8000), (Stretches{{900, 100}, {300, 600}}));
+
+    const ClipTrack covered({clip_of(source, 0, 1000), clip_of(source, 100, 500)}, Overlap::top, 1);
+    EXPECT_EQ(heard(covered, 0, 1000), (Stretches{{0, 100}, {600, 400}, {0, 500}}));
 }
 
 TEST(ClipTrack, PassesOnWhatIsWrongWithASource) {
