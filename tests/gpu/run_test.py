@@ -9,6 +9,10 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "peers"))
+
+import wav  # noqa: E402
+
 RUN = pathlib.Path(__file__).resolve().parent / "run"
 DUBPLATE, DEVICE_TESTS, MODULES = (os.environ[name] for name in ("DUBPLATE", "DEVICE_TESTS", "TEST_MODULES"))
 
@@ -22,7 +26,8 @@ class Run(unittest.TestCase):
     def start(self, *arguments, exit_code, **environment):
         answer = subprocess.run([sys.executable, "-B", RUN, "-o", self.folder / "out", *arguments], capture_output=True,
                                 text=True, check=False, env={**os.environ, **environment})
-        self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
+        if exit_code is not None:
+            self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
         return answer.stdout
 
     def program(self, name, text):
@@ -73,6 +78,31 @@ class Run(unittest.TestCase):
         self.assertRegex(said, r"(?m)^memcheck +passed .* ERROR SUMMARY: 0 errors$")
         self.assertRegex(said, r"(?m)^racecheck +failed .* ERROR SUMMARY: 1 error$")
         self.assertIn("failed: racecheck; left out: nothing", said)
+
+    def renders(self, on_cpu, on_device):
+        """What is said of a session, of a program that copies these files instead of rendering it."""
+        renders = self.program("renders", f"""
+            if [ "$1" != render ]; then exec "{DUBPLATE}" "$@"; fi
+            while [ $# -gt 0 ]; do case $1 in -o) out=$2;; --device) device=$2;; esac; shift; done
+            mkdir -p "$out" && count=$(ls -d "{self.folder}"/made* 2>/dev/null | wc -l)
+            if [ "$device" = cpu ]; then cp "{self.folder}/{on_cpu}" "$out/mix.wav"
+            else touch "{self.folder}/made$count"; cp "{self.folder}"/{on_device} "$out/mix.wav"; fi""")
+        few = self.program("few", f'exec "{DEVICE_TESTS}" "$@" --gtest_filter=*MixBody*\n')
+        said = self.start("--device", "hosttwin", "--dubplate", renders, "--device-tests", few, "--repeats", "2",
+                          "--session", self.folder / "song" / "session.dub.json", exit_code=None)
+        return next(line for line in said.splitlines() if line.startswith("session song"))
+
+    def test_sessions_are_held_against_the_cpu_and_their_repeats(self):
+        tone = [0.25 * ((frame % 50) - 25) / 25 for frame in range(5000)]
+        for name, gain in (("a", 1.0), ("near", 1.0 + 2e-7), ("far", 1.0 + 2e-5), ("0", 1.0), ("1", 1.0 + 2e-7)):
+            wav.write(self.folder / f"{name}.wav", 48000, [[gain * sample for sample in tone]])
+        self.assertRegex(self.renders("a.wav", "a.wav"), r"passed .* 1 of 1 files have the CPU's bits; 2 runs alike$")
+        self.assertRegex(self.renders("a.wav", "near.wav"), r"passed .* 0 of 1 .* differ by -13\d\.\d dB at most \(mix.wav\)")
+        self.assertRegex(self.renders("a.wav", "far.wav"), r"failed .* differ by -9\d\.\d dB at most")
+        for made in self.folder.glob("made*"):
+            made.unlink()
+        self.assertRegex(self.renders("a.wav", "$count.wav"), r"failed .* run 2 gave other bits than the first: mix.wav")
+        self.assertRegex(self.renders("a.wav", "nowhere.wav"), r"failed .*nowhere\.wav")
 
     def test_no_step_begins_when_the_time_is_up(self):
         said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", DEVICE_TESTS, "--minutes", "0",

@@ -169,12 +169,12 @@ TEST_F(DeviceBackend, NotifiesOnceEachInTheOrderOfTheQueue) {
     std::vector<Call> all;
     all.reserve(3 * kCalls);
     std::vector<int> expected;
-    float* const memory = run.room<float>(1000);
+    float* const memory = run.room<float>(3000);
     for (int number = 0; number < kCalls; ++number) {
         expected.push_back(number);
         for (std::size_t queue = 0; queue < kQueues.size(); ++queue) {
             all.push_back({&calls[queue], number});
-            run.must(backend.clear(context, kQueues[queue], memory, 4000));
+            run.must(backend.clear(context, kQueues[queue], memory + 1000 * queue, 4000));
             run.must(backend.notify(context, kQueues[queue], Call::take, &all.back()));
         }
     }
