@@ -72,12 +72,13 @@ class Run(unittest.TestCase):
                      'echo "[  PASSED  ] 1 test."; echo "========= ERROR SUMMARY: 0 errors"\n')
         tests = self.program("tests", 'for word; do case $word in --gtest_output=json:*) '
                                       'echo \'{"tests": 1, "failures": 0}\' > "${word#*:}";; esac; done\n')
-        said = self.start("--dubplate", DUBPLATE, "--device-tests", tests, exit_code=1,
-                          DUBPLATE_CUDA_MODULE=f"{MODULES}/libtwo_devices.so",
+        said = self.start("--dubplate", DUBPLATE, "--device-tests", tests, "--session",
+                          self.folder / "song" / "session.dub.json", exit_code=1, DUBPLATE_CUDA_MODULE=f"{MODULES}/libtwo_devices.so",
                           PATH=f"{self.folder}:{os.environ['PATH']}")
         self.assertRegex(said, r"(?m)^memcheck +passed .* ERROR SUMMARY: 0 errors$")
         self.assertRegex(said, r"(?m)^racecheck +failed .* ERROR SUMMARY: 1 error$")
-        self.assertIn("failed: racecheck; left out: nothing", said)
+        self.assertRegex(said, r"(?m)^memcheck, session song +passed .* ERROR SUMMARY: 0 errors$")
+        self.assertIn("failed: session song, racecheck, racecheck, session song; left out: nothing", said)
 
     def renders(self, on_cpu, on_device):
         """What is said of a session, of a program that copies these files instead of rendering it."""
