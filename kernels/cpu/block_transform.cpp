@@ -94,9 +94,9 @@ DUBPLATE_HD void store_in_turn(double* to, Pack<double, W> re, Pack<double, W> i
 }
 
 /// z's points at the same place of every part, times the roots, summed for each part of the spectrum.
-/// real and imaginary [R][points], to [R][points][re, im].
+/// real and imaginary [R][points], to [R][stride], each [points][re, im].
 template <int R, class T>
-void part_points(const T* real, const T* imaginary, const T* roots, int points, T* to) {
+void part_points(const T* real, const T* imaginary, const T* roots, int points, T* to, std::size_t stride) {
     using N = Register<T>;
     const FirstRoots<R> first;
     for (int point = 0; point < points; point += LaneTraits<N>::lanes) {
@@ -108,21 +108,21 @@ void part_points(const T* real, const T* imaginary, const T* roots, int points, 
         transform(z);
         for (int r = 0; r < R; ++r) {
             const Complex<N> turned = z[r] * load_roots<R>(roots, r, point);
-            store_in_turn(to + 2 * (r * points + point), turned.re, turned.im);
+            store_in_turn(to + static_cast<std::size_t>(r) * stride + 2 * point, turned.re, turned.im);
         }
     }
 }
 
-/// The way back, of which only the imaginary parts are wanted: block [R][points].
+/// The way back, of which only the imaginary parts are wanted: from [R][stride], block [R][points].
 template <int R>
-void join_points(const float* from, const float* roots, int points, float* block) {
+void join_points(const float* from, std::size_t stride, const float* roots, int points, float* block) {
     using N = Register<float>;
     const FirstRoots<R> first;
     for (int point = 0; point < points; point += LaneTraits<N>::lanes) {
         Complex<N> z[R];  // conjugate, so that the same transform goes the other way
         for (int r = 0; r < R; ++r) {
             Complex<N> at;
-            load_from_turn(from + 2 * (r * points + point), at.re, at.im);
+            load_from_turn(from + static_cast<std::size_t>(r) * stride + 2 * point, at.re, at.im);
             const Complex<N> root = load_roots<R>(roots, r, point);
             z[r] = {fma(at.re, root.re, at.im * root.im), fma(at.re, root.im, -(at.im * root.re))};
         }
@@ -145,14 +145,6 @@ void for_parts(int parts, const Run& run) {
     }
 }
 
-/// A buffer that holds nothing between calls.
-template <class T>
-T* scratch(std::size_t size) {
-    static thread_local AlignedVector<T> kept;
-    if (kept.size() < size) kept.resize(size);
-    return kept.data();
-}
-
 }  // namespace
 
 BlockTransform::BlockTransform(int frames)
@@ -163,24 +155,24 @@ BlockTransform::BlockTransform(int frames)
     assert(frames >= 64 && parts_ <= 8 && points_ * parts_ == frames);
 }
 
-void BlockTransform::forward(const float* before, const float* block, float* spectrum, std::size_t stride) const {
-    float* const points = scratch<float>(static_cast<std::size_t>(parts_) * part_floats());
-    for_parts(parts_,
-              [&](auto parts) { part_points<parts()>(before, block, roots_->rounded.data(), points_, points); });
-    for (std::size_t part = 0; part < static_cast<std::size_t>(parts_); ++part)
-        fft_->forward(points + part * part_floats(), spectrum + part * stride);
+void BlockTransform::split(const float* before, const float* block, float* points, std::size_t stride) const {
+    for_parts(parts_, [&](auto parts) {
+        part_points<parts()>(before, block, roots_->rounded.data(), points_, points, stride);
+    });
 }
 
 void BlockTransform::precise(std::span<const float> partition, double scale, float* spectrum,
                              std::size_t stride) const {
     const std::size_t part_size = part_floats(), size = static_cast<std::size_t>(parts_) * part_size;
     assert(partition.size() <= size / 2);
-    double* const time = scratch<double>(3 * size);  // [re, im][P], points and bins of the parts
+    static thread_local AlignedVector<double> buffer;  // [re, im][P], points and bins of the parts
+    if (buffer.size() < 3 * size) buffer.resize(3 * size);
+    double* const time = buffer.data();
     double* const points = time + size;
     double* const bins = points + size;
     std::fill(std::copy(partition.begin(), partition.end(), time), points, 0.0);
     for_parts(parts_, [&](auto parts) {
-        part_points<parts()>(time, time + size / 2, roots_->precise.data(), points_, points);
+        part_points<parts()>(time, time + size / 2, roots_->precise.data(), points_, points, part_size);
     });
     for (std::size_t part = 0; part < static_cast<std::size_t>(parts_); ++part) {
         precise_fft(points_, points + part * part_size, bins);
@@ -188,8 +180,9 @@ void BlockTransform::precise(std::span<const float> partition, double scale, flo
     }
 }
 
-void BlockTransform::join(const float* points, float* block) const {
-    for_parts(parts_, [&](auto parts) { join_points<parts()>(points, roots_->rounded.data(), points_, block); });
+void BlockTransform::join(const float* points, std::size_t stride, float* block) const {
+    for_parts(parts_,
+              [&](auto parts) { join_points<parts()>(points, stride, roots_->rounded.data(), points_, block); });
 }
 
 }  // namespace dubplate::kernels

@@ -31,15 +31,18 @@ public:
     int parts() const { return parts_; }
     std::size_t part_floats() const { return 2 * static_cast<std::size_t>(points_); }
 
-    /// Parts of `spectrum` are `stride` floats apart, each on a cache line.
-    void forward(const float* before, const float* block, float* spectrum, std::size_t stride) const;
-    /// A partition, up to P frames and zeros behind them, before which there are none: in float64, times `scale`, rounded
-    /// to float32 once at the end.
+    /// What the parts of a block's spectrum are transforms of: part r, [bin][re, im], begins at points + r stride, each on a
+    /// cache line.
+    void split(const float* before, const float* block, float* points, std::size_t stride) const;
+    /// One part of the spectrum; `points` is overwritten.
+    void forward(float* points, float* spectrum) const { fft_->forward(points, spectrum); }
+    /// The spectrum of a partition, up to P frames and zeros behind them, before which there are none: in float64, times
+    /// `scale`, rounded to float32 once at the end. Its parts are `stride` floats apart.
     void precise(std::span<const float> partition, double scale, float* spectrum, std::size_t stride) const;
     /// One part of the way back, [bin][re, im] each; `spectrum` is overwritten.
     void back(float* spectrum, float* points) const { fft_->backward(spectrum, points); }
-    /// The block that the parts of the way back, [part][bin][re, im], make.
-    void join(const float* points, float* block) const;
+    /// The block that the parts of the way back make; they lie as those of split() do.
+    void join(const float* points, std::size_t stride, float* block) const;
 
 private:
     int parts_, points_;

@@ -1,13 +1,11 @@
 #include "kernels/cpu/partitioned_convolver.h"
 
-#include <immintrin.h>
-
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
 
-#include "kernels/cpu/pack.h"
+#include "kernels/cpu/bin_products.h"
 #include "kernels/cpu/zeros.h"
 
 namespace dubplate::kernels {
@@ -16,28 +14,13 @@ namespace {
 constexpr FrameCount kSmallestPartition = 1024;
 constexpr FrameCount kMiddlePartition = 8192, kLargestPartition = 16384;
 constexpr int kBatchBlocks = 4;  // as many as AVX2 has registers for
-constexpr std::size_t kFloatsPerLine = kCacheLine / sizeof(float);
-/// Some forty rows are read side by side, more streams than the hardware foresees: lines are asked for this many floats
-/// ahead. 3 s at 48 kHz take 15 % less time for it, 10 s 40 %; half and twice the distance are no better.
-constexpr std::size_t kFetchAhead = 64;
 
 constexpr int kSilent = -1;
 
 /// Stands for a part of every block of zeros.
 alignas(kCacheLine) constexpr float kZeroRow[2 * kLargestPartition] = {};
 
-/// Buffers that hold nothing between calls.
-struct Scratch {
-    AlignedVector<float> bins;    // [block][bin][re, im], of one part
-    AlignedVector<float> points;  // [block][part][bin][re, im]
-};
-
-Scratch& scratch_of_thread(std::size_t bins, std::size_t points) {
-    static thread_local Scratch scratch;
-    if (scratch.bins.size() < bins) scratch.bins.resize(bins);
-    if (scratch.points.size() < points) scratch.points.resize(points);
-    return scratch;
-}
+std::size_t index(FrameCount number) { return static_cast<std::size_t>(number); }
 
 }  // namespace
 
@@ -57,21 +40,23 @@ ResponseSpectra::ResponseSpectra(std::span<const std::vector<float>> channels)
       transform_(partitioning_.partition_frames),
       channels_(static_cast<int>(channels.size())),
       // Off the power of two that would crowd one cache set.
-      stride_(transform_.part_floats() + kFloatsPerLine) {
-    const auto frames = static_cast<std::size_t>(partitioning_.partition_frames);
-    const auto partitions = static_cast<std::size_t>(partitioning_.partitions);
-    const std::size_t part_stride = partitions * stride_;
-    rows_.resize(channels.size() * static_cast<std::size_t>(transform_.parts()) * part_stride);
+      stride_(transform_.part_floats() + kCacheLine / sizeof(float)) {
+    const std::size_t frames = index(partitioning_.partition_frames), partitions = index(partitioning_.partitions);
+    rows_.resize(channels.size() * index(transform_.parts()) * partitions * stride_);
     for (int channel = 0; channel < channels_; ++channel) {
-        const std::vector<float>& taps = channels[static_cast<std::size_t>(channel)];
+        const std::vector<float>& taps = channels[index(channel)];
         assert(taps.size() == channels[0].size() && !taps.empty());
+        float* const spectra = rows_.data() + (rows(channel, 0) - rows_.data());
         for (std::size_t k = 0; k < partitions; ++k) {
             const std::span<const float> part(taps.data() + k * frames, std::min(frames, taps.size() - k * frames));
             // The transforms' scale goes into the response; a power of two, so nothing is rounded.
-            transform_.precise(part, 1.0 / static_cast<double>(frames),
-                               rows_.data() + first_row(channel, 0) * stride_ + k * stride_, part_stride);
+            transform_.precise(part, 1.0 / static_cast<double>(frames), spectra + k * stride_, partitions * stride_);
         }
     }
+}
+
+const float* ResponseSpectra::rows(int channel, int part) const {
+    return rows_.data() + index((channel * transform_.parts() + part) * partitioning_.partitions) * stride_;
 }
 
 PartitionedConvolver::PartitionedConvolver(std::shared_ptr<const ResponseSpectra> response, int channels,
@@ -79,197 +64,231 @@ PartitionedConvolver::PartitionedConvolver(std::shared_ptr<const ResponseSpectra
     : response_(std::move(response)),
       paths_(std::move(paths)),
       channels_(channels),
-      rows_per_channel_(partitioning().partitions + partitioning().blocks - 1) {
-    const auto rows = static_cast<std::size_t>(channels) * static_cast<std::size_t>(rows_per_channel_);
-    rows_.resize(rows * static_cast<std::size_t>(response_->transform().parts()) * response_->row_stride());
-    source_.resize(rows, kSilent);
+      kept_blocks_(std::max<FrameCount>(partitioning().partitions - 1, partitioning().blocks)) {
+    const std::size_t rows = index(channels * kept_blocks_ * response_->transform().parts());
+    kept_.resize(rows * response_->row_stride());
+    before_.resize(index(channels) * index(partitioning().partition_frames));
+    fresh_source_.resize(index(channels) * index(partitioning().blocks), kSilent);
+    source_.resize(index(channels) * index(kept_blocks_), kSilent);
 }
 
 std::size_t PartitionedConvolver::row_of(FrameCount age) const {
-    return static_cast<std::size_t>((newest_ - age + 2 * rows_per_channel_) % rows_per_channel_);
+    const FrameCount block = newest_ - age;
+    return index(block - floor_div(block, kept_blocks_) * kept_blocks_);
 }
 
-void PartitionedConvolver::take(std::span<const ConvolverInput> input) {
-    assert(static_cast<int>(input.size()) == channels_);
-    newest_ = (newest_ + 1) % rows_per_channel_;
-    const auto frames = static_cast<std::size_t>(partitioning().partition_frames);
-    const auto rows = static_cast<std::size_t>(rows_per_channel_);
-    const BlockTransform& transform = response_->transform();
-    const std::size_t part_stride = rows * response_->row_stride();
-    const auto equal = [&](const float* a, const float* b) { return std::memcmp(a, b, frames * sizeof(float)) == 0; };
-    for (std::size_t channel = 0; channel < input.size(); ++channel) {
-        const auto [before, block] = input[channel];
-        int& source = source_[channel * rows + row_of(0)];
-        if (all_zero({block, frames}) && all_zero({before, frames})) {
-            source = kSilent;
-        } else if (channel > 0 && equal(block, input[channel - 1].block) && equal(before, input[channel - 1].before)) {
-            source = source_[(channel - 1) * rows + row_of(0)];
-        } else {
-            source = static_cast<int>(channel);
-            float* const row = rows_.data() + channel * static_cast<std::size_t>(transform.parts()) * part_stride +
-                               row_of(0) * response_->row_stride();
-            transform.forward(before, block, row, part_stride);
+float* PartitionedConvolver::kept(int channel, std::size_t part, FrameCount age) {
+    const std::size_t parts = index(response_->transform().parts());
+    return kept_.data() +
+           ((index(channel) * parts + part) * index(kept_blocks_) + row_of(age)) * response_->row_stride();
+}
+
+/// Tells which blocks of the batch are silent, which equal those of the channel before.
+void PartitionedConvolver::listen(std::span<float* const> audio) {
+    const std::size_t frames = index(partitioning().partition_frames), blocks = index(partitioning().blocks);
+    const auto block_of = [&](std::size_t channel, std::size_t block) {
+        return block == 0 ? before_.data() + channel * frames : audio[channel] + (block - 1) * frames;
+    };
+    for (std::size_t channel = 0; channel < audio.size(); ++channel) {
+        bool silent_before = false, equal_before = false;
+        for (std::size_t block = 0; block <= blocks; ++block) {
+            const float* const at = block_of(channel, block);
+            const bool silent = all_zero({at, frames});
+            const bool equal =
+                channel > 0 && std::memcmp(at, block_of(channel - 1, block), frames * sizeof(float)) == 0;
+            if (block > 0) {
+                const std::size_t place = channel * blocks + block - 1;
+                fresh_source_[place] = silent_before && silent ? kSilent
+                                       : equal_before && equal ? fresh_source_[place - blocks]
+                                                               : static_cast<int>(channel);
+            }
+            silent_before = silent, equal_before = equal;
         }
     }
+}
+
+int PartitionedConvolver::source(int channel, FrameCount age) const {
+    const FrameCount blocks = partitioning().blocks;
+    return age < blocks ? fresh_source_[index(channel * blocks + blocks - 1 - age)]
+                        : source_[index(channel * kept_blocks_) + row_of(age)];
+}
+
+/// Whether it or one behind it has to do with one before it.
+bool PartitionedConvolver::tied(int channel) const {
+    for (const ConvolutionPath& path : paths_)
+        if (std::min(path.in, path.out) < channel && std::max(path.in, path.out) >= channel) return true;
+    for (int other = channel; other < channels_; ++other)
+        for (FrameCount age = 0; age < ages(); ++age)
+            if (const int found = source(other, age); found != kSilent && found < channel) return true;
+    return false;
 }
 
 bool PartitionedConvolver::rests() const {
     return std::all_of(source_.begin(), source_.end(), [](int source) { return source == kSilent; });
 }
 
-namespace {
-
-/// One path of one batch in one part. Partition k meets, in block t, the input row inputs[k + B - 1 - t]; partitions before `first`
-/// and from `last` on meet nothing but zeros.
-struct Term {
-    const float* response = nullptr;       // [partition][stride]
-    const float* const* inputs = nullptr;  // newest block first, each [stride]
-    FrameCount first = 0, last = 0;
-};
-
-/// One register of bins.
-constexpr int kBinFloats = Pack<float, 16>::kPerRegister;
-using Bins = Pack<float, kBinFloats>;
-
-/// Complex products of interleaved (re, im): a sums x * re(h), b sums x * im(h), and one shuffle at the end makes the
-/// product of them, so that each costs two fma as split storage would.
-struct Accumulator {
-    Bins a{0.0f}, b{0.0f};
-
-    DUBPLATE_HD void add(const Bins& x, const Bins& h_re, const Bins& h_im) {
-        a = fma(x, h_re, a);
-        b = fma(x, h_im, b);
+bool PartitionedConvolver::convolve(std::span<float* const> audio) {
+    assert(static_cast<int>(audio.size()) == channels_);
+    const FrameCount blocks = partitioning().blocks;
+    newest_ += blocks;
+    listen(audio);
+    bool sounds = false;
+    for (int first = 0, last = 0; first < channels_; first = last) {
+        for (last = first + 1; last < channels_ && tied(last);) ++last;
+        sounds |= convolve(first, last, audio);
     }
-    DUBPLATE_HD Bins product() const { return subtract_add(a, exchange_pairs(b)); }
-};
-
-/// Four blocks: the four input bins that a partition meets slide by one from partition to partition, so each is loaded
-/// once, and with the eight sums they fill the registers. out [4][size].
-void sum_four_blocks(std::span<const Term> terms, std::size_t stride, std::size_t size, float* out) {
-    for (std::size_t bin = 0; bin < size; bin += kBinFloats) {
-        Accumulator sum0, sum1, sum2, sum3;
-        for (const Term& term : terms) {
-            const float* const* next = term.inputs + term.first;
-            const float* h = term.response + static_cast<std::size_t>(term.first) * stride + bin;
-            Bins x3 = load<Bins>(*next++ + bin);
-            Bins x2 = load<Bins>(*next++ + bin);
-            Bins x1 = load<Bins>(*next++ + bin);
-            const auto fetch = [&]() __attribute__((always_inline)) {
-                const float* at = *next++ + bin;
-                _mm_prefetch(reinterpret_cast<const char*>(at + kFetchAhead), _MM_HINT_T0);
-                return load<Bins>(at);
-            };
-            const auto meet = [&](const Bins& t0, const Bins& t1, const Bins& t2, const Bins& t3)
-                __attribute__((always_inline)) {
-                const Bins bins = load<Bins>(h);
-                _mm_prefetch(reinterpret_cast<const char*>(h + kFetchAhead), _MM_HINT_T0);
-                const Bins re = even_twice(bins), im = odd_twice(bins);
-                sum0.add(t0, re, im);
-                sum1.add(t1, re, im);
-                sum2.add(t2, re, im);
-                sum3.add(t3, re, im);
-                h += stride;
-            };
-            FrameCount k = term.first;
-            for (; k + 4 <= term.last; k += 4) {
-                const Bins x0 = fetch();
-                meet(x0, x1, x2, x3);
-                x3 = fetch();
-                meet(x3, x0, x1, x2);
-                x2 = fetch();
-                meet(x2, x3, x0, x1);
-                x1 = fetch();
-                meet(x1, x2, x3, x0);
-            }
-            for (; k < term.last; ++k) {
-                const Bins x0 = fetch();
-                meet(x0, x1, x2, x3);
-                x3 = x2, x2 = x1, x1 = x0;
-            }
-        }
-        store(out + bin, sum0.product());
-        store(out + size + bin, sum1.product());
-        store(out + 2 * size + bin, sum2.product());
-        store(out + 3 * size + bin, sum3.product());
-    }
+    for (int channel = 0; channel < channels_; ++channel)
+        for (FrameCount age = 0; age < blocks; ++age)
+            source_[index(channel * kept_blocks_) + row_of(age)] = source(channel, age);
+    return sounds;
 }
 
-/// One block: short responses only, so the loads, not the sums, set the pace. out [size].
-void sum_one_block(std::span<const Term> terms, std::size_t stride, std::size_t size, float* out) {
-    for (std::size_t bin = 0; bin < size; bin += 16) {
-        constexpr int kParts = 16 / kBinFloats;
-        Accumulator sums[kParts];
-        for (const Term& term : terms)
-            for (FrameCount k = term.first; k < term.last; ++k) {
-                const float* h = term.response + static_cast<std::size_t>(k) * stride + bin;
-                const float* x = term.inputs[k] + bin;
-                for (int part = 0; part < kParts; ++part) {
-                    const Bins bins = load<Bins>(h + part * kBinFloats);
-                    sums[part].add(load<Bins>(x + part * kBinFloats), even_twice(bins), odd_twice(bins));
-                }
-            }
-        for (int part = 0; part < kParts; ++part) store(out + bin + part * kBinFloats, sums[part].product());
-    }
+namespace {
+
+/// What a thread convolves in; holds nothing between calls.
+float* scratch_of_thread(std::size_t size) {
+    static thread_local UninitialisedVector<float> scratch;
+    if (scratch.size() < size) scratch = UninitialisedVector<float>(size);
+    return scratch.data();
 }
 
 }  // namespace
 
-/// Which ages of a path's input are heard, and the partitions they meet.
-struct PartitionedConvolver::Heard {
-    const ConvolutionPath* path;
-    FrameCount first, last;  // of partitions
+/// Channels that have to do with each other, and where they are convolved.
+struct PartitionedConvolver::Group {
+    /// An input that is heard through a response: partitions [from, to) meet something else than zeros.
+    struct Heard {
+        const ConvolutionPath* path;
+        FrameCount from, to;
+    };
+
+    int first, last;           // channels
+    std::vector<Heard> paths;  // by output
+    std::vector<int> outputs;  // that are heard
+    BinProducts products;
+    std::size_t parts, stride, blocks;
+    float *points, *fresh, *sums;
+
+    std::size_t rows() const { return static_cast<std::size_t>(last - first) * blocks; }
+    std::size_t row(int channel, std::size_t block) const {
+        return static_cast<std::size_t>(channel - first) * blocks + block;
+    }
+    /// [part][stride]: on their way to spectra and back
+    float* points_of(int channel, std::size_t block) const { return points + row(channel, block) * parts * stride; }
+    /// Of the part at work: the spectrum of a block of the batch, and of the sum of products for one.
+    float* fresh_of(int channel, std::size_t block) const { return fresh + row(channel, block) * stride; }
+    float* sum_of(std::size_t output, std::size_t block) const { return sums + (output * blocks + block) * stride; }
 };
 
-PartitionedConvolver::Heard PartitionedConvolver::heard(const ConvolutionPath& path) const {
-    FrameCount youngest = rows_per_channel_, oldest = -1;
-    for (FrameCount age = 0; age < rows_per_channel_; ++age) {
-        if (source_[static_cast<std::size_t>(path.in * rows_per_channel_) + row_of(age)] == kSilent) continue;
-        youngest = std::min(youngest, age);
-        oldest = age;
+/// Which paths of the channels are heard in this batch.
+PartitionedConvolver::Group PartitionedConvolver::group_of(int first, int last) const {
+    const BlockTransform& transform = response_->transform();
+    Group group{.first = first,
+                .last = last,
+                .paths = {},
+                .outputs = {},
+                .products = {.floats = transform.part_floats(),
+                             .stride = response_->row_stride(),
+                             .inputs = {},
+                             .terms = {},
+                             .sums = {}},
+                .parts = index(transform.parts()),
+                .stride = response_->row_stride(),
+                .blocks = index(partitioning().blocks),
+                .points = nullptr,
+                .fresh = nullptr,
+                .sums = nullptr};
+    for (int out = first; out < last; ++out) {
+        const std::size_t before = group.paths.size();
+        for (const ConvolutionPath& path : paths_) {
+            if (path.out != out) continue;
+            FrameCount youngest = ages(), oldest = -1;
+            for (FrameCount age = 0; age < ages(); ++age) {
+                if (source(path.in, age) == kSilent) continue;
+                youngest = std::min(youngest, age);
+                oldest = age;
+            }
+            const FrameCount from = std::max<FrameCount>(0, youngest - partitioning().blocks + 1);
+            const FrameCount to = std::min(partitioning().partitions, oldest + 1);
+            if (from < to) group.paths.push_back({&path, from, to});
+        }
+        if (group.paths.size() == before) continue;
+        group.outputs.push_back(out);
+        group.products.sums.push_back({before, group.paths.size()});
     }
-    return {&path, std::max<FrameCount>(0, youngest - partitioning().blocks + 1),
-            std::min(partitioning().partitions, oldest + 1)};
+    return group;
 }
 
-bool PartitionedConvolver::give(int channel, float* output) const {
-    std::vector<Heard> paths;
-    for (const ConvolutionPath& path : paths_)
-        if (path.out == channel)
-            if (const Heard found = heard(path); found.first < found.last) paths.push_back(found);
-    if (paths.empty()) return false;
+bool PartitionedConvolver::is_own(int channel, std::size_t block) const {
+    return fresh_source_[index(channel) * index(partitioning().blocks) + block] == channel;
+}
 
+/// Channels [first, last), which have nothing to do with others.
+bool PartitionedConvolver::convolve(int first, int last, std::span<float* const> audio) {
     const BlockTransform& transform = response_->transform();
-    const auto parts = static_cast<std::size_t>(transform.parts()), rows = static_cast<std::size_t>(rows_per_channel_);
-    const auto frames = static_cast<std::size_t>(partitioning().partition_frames);
-    const auto blocks = static_cast<std::size_t>(partitioning().blocks);
-    const std::size_t stride = response_->row_stride(), size = transform.part_floats();
-    Scratch& scratch = scratch_of_thread(blocks * size, blocks * parts * size);
-    std::vector<const float*> inputs(paths.size() * rows);  // [path][age]
-    std::vector<Term> terms(paths.size());
-    for (std::size_t part = 0; part < parts; ++part) {
-        for (std::size_t p = 0; p < paths.size(); ++p) {
-            const auto [path, first, last] = paths[p];
-            terms[p] = {response_->rows(path->response, static_cast<int>(part)), inputs.data() + p * rows, first, last};
-            for (std::size_t age = 0; age < rows; ++age) {
-                const std::size_t row = row_of(static_cast<FrameCount>(age));
-                const int source = source_[static_cast<std::size_t>(path->in) * rows + row];
-                inputs[p * rows + age] =
-                    source == kSilent
-                        ? kZeroRow
-                        : rows_.data() + ((static_cast<std::size_t>(source) * parts + part) * rows + row) * stride;
-            }
-        }
-        if (blocks == 1) {
-            sum_one_block(terms, stride, size, scratch.bins.data());
-        } else {
-            sum_four_blocks(terms, stride, size, scratch.bins.data());
-        }
-        for (std::size_t block = 0; block < blocks; ++block)
-            transform.back(scratch.bins.data() + block * size, scratch.points.data() + (block * parts + part) * size);
+    const std::size_t frames = index(partitioning().partition_frames);
+    Group group = group_of(first, last);
+    const std::size_t blocks = group.blocks, rows = group.rows();
+    if (!group.outputs.empty()) {
+        group.points = scratch_of_thread(rows * (group.parts + 2) * group.stride);
+        group.fresh = group.points + rows * group.parts * group.stride;
+        group.sums = group.fresh + rows * group.stride;
     }
-    for (std::size_t block = 0; block < blocks; ++block)
-        transform.join(scratch.points.data() + block * parts * size, output + block * frames);
-    return true;
+    for (int channel = first; channel < last; ++channel) {
+        float* const before = before_.data() + index(channel) * frames;
+        const float* const batch = audio[index(channel)];
+        for (std::size_t block = 0; block < blocks && !group.outputs.empty(); ++block)
+            if (is_own(channel, block))
+                transform.split(block == 0 ? before : batch + (block - 1) * frames, batch + block * frames,
+                                group.points_of(channel, block), group.stride);
+        std::copy_n(batch + (blocks - 1) * frames, frames, before);
+    }
+    for (std::size_t part = 0; part < group.parts && !group.outputs.empty(); ++part) convolve(group, part);
+    for (int channel = first; channel < last; ++channel) {
+        float* const batch = audio[index(channel)];
+        const bool heard = std::find(group.outputs.begin(), group.outputs.end(), channel) != group.outputs.end();
+        if (!heard) std::fill_n(batch, blocks * frames, 0.0f);
+        for (std::size_t block = 0; block < blocks && heard; ++block)
+            transform.join(group.points_of(channel, block), group.stride, batch + block * frames);
+    }
+    return !group.outputs.empty();
+}
+
+/// One part of a batch: to spectra, products, and back.
+void PartitionedConvolver::convolve(Group& group, std::size_t part) {
+    const BlockTransform& transform = response_->transform();
+    const std::size_t blocks = group.blocks;
+    BinProducts& products = group.products;
+    products.inputs.clear();
+    products.terms.clear();
+    for (int channel = group.first; channel < group.last; ++channel) {
+        for (std::size_t block = 0; block < blocks; ++block)
+            if (is_own(channel, block))
+                transform.forward(group.points_of(channel, block) + part * group.stride,
+                                  group.fresh_of(channel, block));
+        for (FrameCount age = 0; age < ages(); ++age) {
+            const int found = source(channel, age);
+            products.inputs.push_back(found == kSilent      ? kZeroRow
+                                      : index(age) < blocks ? group.fresh_of(found, blocks - 1 - index(age))
+                                                            : kept(found, part, age));
+        }
+    }
+    for (const auto& [path, from, to] : group.paths)
+        products.terms.push_back({index((path->in - group.first) * ages()),
+                                  response_->rows(path->response, static_cast<int>(part)), index(from), index(to)});
+    for (std::size_t output = 0; output < group.outputs.size(); ++output)
+        products.sums[output].to = group.sum_of(output, 0);
+    multiply(products, partitioning().blocks);
+    // Only now, as they take the places of the oldest.
+    for (int channel = group.first; channel < group.last && partitioning().partitions > 1; ++channel)
+        for (std::size_t block = 0; block < blocks; ++block)
+            if (is_own(channel, block))
+                std::copy_n(group.fresh_of(channel, block), products.floats,
+                            kept(channel, part, static_cast<FrameCount>(blocks - 1 - block)));
+    for (std::size_t output = 0; output < group.outputs.size(); ++output)
+        for (std::size_t block = 0; block < blocks; ++block)
+            transform.back(group.sum_of(output, block),
+                           group.points_of(group.outputs[output], block) + part * group.stride);
 }
 
 }  // namespace dubplate::kernels

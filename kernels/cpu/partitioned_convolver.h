@@ -6,10 +6,11 @@
 /// frames on the caller's grid. A batch is B blocks: each loaded response bin meets B input blocks, which is what makes
 /// long responses cheap. docs/convolution.md has the figures.
 ///
-/// Shapes: a block and the one before it per channel [P] each, output [B P]. Spectra are cut as block_transform.h says, and
+/// Shapes: a batch per channel, [B P]. Spectra are cut as block_transform.h says, and a batch is convolved part by part:
 /// what is multiplied together, one part of all rows, lies together.
 /// Latency: none of its own: the output covers the frames of the batch.
-/// Memory: (partitions + B - 1) spectra of 8 P bytes per channel that sounds, and the response's own, shared.
+/// Memory: partitions - 1 spectra (at least B) of 8 P bytes per channel that sounds, 4 P bytes of input, and the response's
+/// spectra, shared. While a batch is convolved, some 8 B P bytes for each channel that is tied to others, once a thread.
 /// Threads: ResponseSpectra is immutable; one caller at a time per PartitionedConvolver.
 /// Determinism: partitions are summed in order; P and B follow from the response's length alone. Blocks of exact zeros
 /// are known and passed over, and channels that are exactly equal share their spectra.
@@ -46,13 +47,9 @@ public:
     /// Floats from one row (partition) of a part to the next.
     std::size_t row_stride() const { return stride_; }
     /// [partition][row_stride]
-    const float* rows(int channel, int part) const { return rows_.data() + first_row(channel, part) * stride_; }
+    const float* rows(int channel, int part) const;
 
 private:
-    std::size_t first_row(int channel, int part) const {
-        return static_cast<std::size_t>((channel * transform_.parts() + part) * partitioning_.partitions);
-    }
-
     Partitioning partitioning_;
     BlockTransform transform_;
     int channels_ = 0;
@@ -65,12 +62,6 @@ struct ConvolutionPath {
     int in = 0, out = 0, response = 0;
 };
 
-/// What a channel of input adds.
-struct ConvolverInput {
-    const float* before = nullptr;  ///< [P], the block before
-    const float* block = nullptr;   ///< [P]
-};
-
 class PartitionedConvolver {
 public:
     /// `paths` are summed in their order.
@@ -79,26 +70,35 @@ public:
 
     const Partitioning& partitioning() const { return response_->partitioning(); }
 
-    /// The next block, [channel].
-    void take(std::span<const ConvolverInput> input);
-    /// The batch whose B blocks have been taken, for one channel of output, [B P]. False, and `output` untouched, if
-    /// everything that reaches it is exactly zero.
-    bool give(int channel, float* output) const;
+    /// The next batch, [channel] of [B P], each on a cache line: what comes out takes the place of what comes in. False if
+    /// all of it is exactly zero.
+    bool convolve(std::span<float* const> audio);
 
     /// True if nothing but zeros is held of any channel.
     bool rests() const;
 
 private:
-    struct Heard;
+    struct Group;
+    void listen(std::span<float* const> audio);
+    int source(int channel, FrameCount age) const;
+    bool is_own(int channel, std::size_t block) const;
+    bool tied(int channel) const;
+    Group group_of(int first, int last) const;
+    bool convolve(int first, int last, std::span<float* const> audio);
+    void convolve(Group& group, std::size_t part);
     std::size_t row_of(FrameCount age) const;
-    Heard heard(const ConvolutionPath& path) const;
+    float* kept(int channel, std::size_t part, FrameCount age);
+    /// How many blocks a batch meets: its own and those that are kept.
+    FrameCount ages() const { return partitioning().blocks + partitioning().partitions - 1; }
 
     std::shared_ptr<const ResponseSpectra> response_;
     std::vector<ConvolutionPath> paths_;
     int channels_;
-    FrameCount rows_per_channel_;      // partitions + B - 1, a ring
+    FrameCount kept_blocks_;           // of each channel, a ring
     FrameCount newest_ = -1;           // number of the newest block
-    UninitialisedVector<float> rows_;  // [channel][part][row][stride]
+    UninitialisedVector<float> kept_;  // [channel][part][row][stride]
+    AlignedVector<float> before_;      // [channel][P], the block before the batch
+    std::vector<int> fresh_source_;    // [channel][block of the batch]: as source_
     std::vector<int> source_;          // [channel][row]: the channel that holds it, kSilent
 };
 

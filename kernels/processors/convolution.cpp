@@ -196,9 +196,9 @@ public:
 
     void process(const LaneBlock& block) override {
         for_grid_pieces(
-            block, strips_[0].block_frames(), [&](int first, int frames) { run(block, first, frames); },
-            [&](FrameCount end) {
-                for (StripConvolution& strip : strips_) strip.complete_block(end);
+            block, strips_[0].batch_frames(), [&](int first, int frames) { run(block, first, frames); },
+            [&](FrameCount) {
+                for (StripConvolution& strip : strips_) strip.complete_batch();
             });
     }
 
@@ -207,26 +207,24 @@ public:
     }
 
 private:
-    /// Frames [first, first + frames) of the block, all in one block of every strip.
+    /// Frames [first, first + frames) of the block, all in one batch of every strip.
     void run(const LaneBlock& block, int first, int frames) {
         alignas(64) float dry[kMaxBlockFrames * W];
-        const FrameCount at = block.start + first;
-        std::array<float*, W> inputs{}, delayed{};
-        std::array<const float*, W> convolved{};
-        for (int lane = 0; lane < lanes_; ++lane) {
-            StripConvolution& strip = strips_[static_cast<std::size_t>(lane / channels_)];
-            const auto place = static_cast<std::size_t>(lane);
-            inputs[place] = strip.input(lane % channels_, at);
-            convolved[place] = strip.wet(lane % channels_, at);
-            if (dry_) delayed[place] = strip.dry(lane % channels_, at);
-        }
+        StripPlanes<W> planes;
+        const auto exchange = [&](auto with) {
+            for (int lane = 0; lane < lanes_; ++lane)
+                (strips_[static_cast<std::size_t>(lane / channels_)].*with)(lane % channels_, block.start + first,
+                                                                            planes.samples(lane, frames));
+        };
         float* audio = block.audio + first * W;
-        lanes_to_planes<W>(audio, frames, lanes_, inputs.data());
         if (dry_) {
-            planes_to_lanes<W>(delayed.data(), frames, lanes_, dry);
-            lanes_to_planes<W>(audio, frames, lanes_, delayed.data());
+            lanes_to_planes<W>(audio, frames, lanes_, planes.to());
+            exchange(&StripConvolution::exchange_dry);
+            planes_to_lanes<W>(planes.from(), frames, lanes_, dry);
         }
-        planes_to_lanes<W>(convolved.data(), frames, lanes_, audio);
+        lanes_to_planes<W>(audio, frames, lanes_, planes.to());
+        exchange(&StripConvolution::exchange);
+        planes_to_lanes<W>(planes.from(), frames, lanes_, audio);
 
         const float* mix_at = moving(block, mix_row_, first);
         const float* gain_at = moving(block, gain_row_, first);

@@ -37,8 +37,8 @@ ProcessorCost add_convolution(ProcessorCost cost, const StripValues& strip) {
     cost.ns_per_strip = ns_of_convolution(strip.impulse->frames()) *
                         static_cast<double>(std::max<std::int64_t>(responses, strip.channels));
     cost.bytes_per_lane = 4 * kMaxBlockFrames;  // what waits is in planes
-    cost.bytes_per_strip = strip.channels * ((cut.partitions + cut.blocks - 1) * row_bytes +
-                                             4 * (2 * cut.batch_frames() + 2 * cut.partition_frames));
+    cost.bytes_per_strip = strip.channels * (std::max<std::int64_t>(cut.partitions - 1, cut.blocks) * row_bytes +
+                                             4 * (cut.batch_frames() + cut.partition_frames));
     cost.bytes_of_impulse = responses * (cut.partitions * row_bytes + 4 * strip.impulse->frames());
     return cost;
 }

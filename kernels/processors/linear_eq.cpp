@@ -117,9 +117,9 @@ public:
 
     void process(const LaneBlock& block) override {
         for_grid_pieces(
-            block, strips_[0].block_frames(), [&](int first, int frames) { run(block, first, frames); },
-            [&](FrameCount end) {
-                for (StripConvolution& strip : strips_) strip.complete_block(end);
+            block, strips_[0].batch_frames(), [&](int first, int frames) { run(block, first, frames); },
+            [&](FrameCount) {
+                for (StripConvolution& strip : strips_) strip.complete_batch();
             });
     }
 
@@ -129,16 +129,13 @@ public:
 
 private:
     void run(const LaneBlock& block, int first, int frames) {
-        std::array<float*, W> inputs{};
-        std::array<const float*, W> outputs{};
-        for (int lane = 0; lane < lanes_; ++lane) {
-            StripConvolution& strip = strips_[static_cast<std::size_t>(lane / channels_)];
-            inputs[static_cast<std::size_t>(lane)] = strip.input(lane % channels_, block.start + first);
-            outputs[static_cast<std::size_t>(lane)] = strip.wet(lane % channels_, block.start + first);
-        }
+        StripPlanes<W> planes;
         float* const audio = block.audio + first * W;
-        lanes_to_planes<W>(audio, frames, lanes_, inputs.data());
-        planes_to_lanes<W>(outputs.data(), frames, lanes_, audio);
+        lanes_to_planes<W>(audio, frames, lanes_, planes.to());
+        for (int lane = 0; lane < lanes_; ++lane)
+            strips_[static_cast<std::size_t>(lane / channels_)].exchange(lane % channels_, block.start + first,
+                                                                         planes.samples(lane, frames));
+        planes_to_lanes<W>(planes.from(), frames, lanes_, audio);
     }
 
     int channels_, lanes_;

@@ -1,11 +1,14 @@
 #pragma once
 
-/// The convolution of one strip in planes, block by block: what stands between a processor and the convolver.
+/// The convolution of one strip in planes, piece by piece: what stands between a processor and the convolver.
 ///
-/// Threads: one caller at a time. Determinism: blocks and batches lie on an absolute grid.
+/// Threads: one caller at a time. Determinism: batches lie on an absolute grid.
+
+#include <immintrin.h>
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,11 +16,12 @@
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/partitioned_convolver.h"
 #include "kernels/cpu/zeros.h"
+#include "kernels/processors/processor.h"
 
 namespace dubplate::kernels {
 
-/// The convolution of one strip, in planes. Blocks are taken on the absolute grid as they fill; after the last of a batch
-/// it is convolved, and its result waits in `wet_` to come out while the next is collected.
+/// The convolution of one strip, in planes. What goes in is put where what comes out at that frame was; when a batch is
+/// complete it is convolved in its place, to come out while the next is collected.
 class StripConvolution {
 public:
     /// `dry`: what comes in is wanted beside what comes out.
@@ -25,68 +29,84 @@ public:
                      FrameCount predelay_frames, bool dry)
         : convolver_(std::move(spectra), channels, std::move(paths)),
           channels_(channels),
-          block_(convolver_.partitioning().partition_frames),
           batch_(convolver_.partitioning().batch_frames()),
           predelay_(predelay_frames),
-          capacity_(round_up(2 * block_ + predelay_, block_)),
-          input_(static_cast<std::size_t>(channels_ * capacity_)),
-          wet_(static_cast<std::size_t>(channels_ * batch_)),
-          dry_(dry ? wet_.size() : 0) {}
+          waiting_(static_cast<std::size_t>(channels_ * round_up(predelay_, 16))),
+          batches_(static_cast<std::size_t>(channels_ * batch_)),
+          dry_(dry ? batches_.size() : 0) {}
 
-    FrameCount block_frames() const { return block_; }
-    /// Where input frame `frame` is kept, up to the block's end.
-    float* input(int channel, FrameCount frame) {
-        return input_.data() + channel * capacity_ + frame - floor_div(frame, capacity_) * capacity_;
+    /// Pieces of audio lie within such steps of the absolute grid.
+    FrameCount batch_frames() const { return batch_; }
+
+    /// Takes a piece of a channel from `samples`, and puts there what comes out while it goes in.
+    void exchange(int channel, FrameCount first, std::span<float> samples) {
+        wait(channel, first, samples);
+        float* const batch = batches_.data() + place(channel, first);
+        std::swap_ranges(samples.begin(), samples.end(), batch);
+        // The next piece, which has left the caches since it was convolved, has until then to come back.
+        for (const float* next = batch + samples.size(); next < batch + 2 * samples.size(); next += kLineFloats)
+            _mm_prefetch(reinterpret_cast<const char*>(next), _MM_HINT_T1);
     }
-    /// What comes out when frame `frame` goes in, up to the block's end: convolved, and as it came in a batch ago, where
-    /// then the new frame goes.
-    const float* wet(int channel, FrameCount frame) const { return wet_.data() + place(channel, frame); }
-    float* dry(int channel, FrameCount frame) { return dry_.data() + place(channel, frame); }
-
-    /// Input is complete up to `end`, a multiple of the block.
-    void complete_block(FrameCount end) {
-        std::vector<ConvolverInput> input;
-        for (int channel = 0; channel < channels_; ++channel)
-            input.push_back({in_one_piece(channel, end - predelay_ - 2 * block_, 2 * channel),
-                             in_one_piece(channel, end - predelay_ - block_, 2 * channel + 1)});
-        convolver_.take(input);
-        if (end % batch_ != 0) return;
-        wet_sounds_ = false;
-        for (int channel = 0; channel < channels_; ++channel) {
-            float* const wet = wet_.data() + channel * batch_;
-            const bool sounds = convolver_.give(channel, wet);
-            if (!sounds) std::fill_n(wet, batch_, 0.0f);
-            wet_sounds_ |= sounds;
-        }
+    /// The same for the dry part: what comes out is what went in a batch ago.
+    void exchange_dry(int channel, FrameCount first, std::span<float> samples) {
+        std::swap_ranges(samples.begin(), samples.end(), dry_.data() + place(channel, first));
+    }
+    /// All channels are exchanged up to the end of a batch.
+    void complete_batch() {
+        std::vector<float*> batches;
+        for (int channel = 0; channel < channels_; ++channel) batches.push_back(batches_.data() + channel * batch_);
+        wet_sounds_ = convolver_.convolve(batches);
     }
 
     /// Nothing here decays: what goes in is gone after a known time, and blocks of zeros are told from others exactly.
-    bool rests() const { return !wet_sounds_ && convolver_.rests() && all_zero(input_) && all_zero(dry_); }
+    bool rests() const {
+        return !wet_sounds_ && convolver_.rests() && all_zero(waiting_) && all_zero(batches_) && all_zero(dry_);
+    }
 
 private:
     FrameCount place(int channel, FrameCount frame) const {
         return channel * batch_ + frame - floor_div(frame, batch_) * batch_;
     }
-    /// A block of input, copied where the pre-delay makes it lie across the ring's end.
-    const float* in_one_piece(int channel, FrameCount first, int which) {
-        const FrameCount at = first - floor_div(first, capacity_) * capacity_, run = std::min(block_, capacity_ - at);
-        const float* const ring = input_.data() + channel * capacity_;
-        if (run == block_) return ring + at;
-        static thread_local AlignedVector<float> pieces;
-        const auto size = static_cast<std::size_t>(2 * channels_ * block_);
-        if (pieces.size() < size) pieces.resize(size);
-        float* const piece = pieces.data() + which * block_;
-        std::copy_n(ring, block_ - run, std::copy_n(ring + at, run, piece));
-        return piece;
+    /// What came in a pre-delay ago, for what comes in.
+    void wait(int channel, FrameCount first, std::span<float> samples) {
+        float* const ring = waiting_.data() + channel * round_up(predelay_, 16);
+        while (predelay_ > 0 && !samples.empty()) {
+            const FrameCount at = first - floor_div(first, predelay_) * predelay_;
+            const FrameCount run = std::min(static_cast<FrameCount>(samples.size()), predelay_ - at);
+            std::swap_ranges(ring + at, ring + at + run, samples.begin());
+            samples = samples.subspan(static_cast<std::size_t>(run));
+            first += run;
+        }
     }
+
+    static constexpr std::size_t kLineFloats = kCacheLine / sizeof(float);
 
     PartitionedConvolver convolver_;
     int channels_;
-    FrameCount block_, batch_, predelay_, capacity_;
-    AlignedVector<float> input_;  // [channel][capacity], a ring by absolute frame
-    AlignedVector<float> wet_;    // [channel][batch]
-    AlignedVector<float> dry_;    // the same, or none
+    FrameCount batch_, predelay_;
+    AlignedVector<float> waiting_;  // [channel][pre-delay], a ring by absolute frame
+    AlignedVector<float> batches_;  // [channel][batch]
+    AlignedVector<float> dry_;      // the same, or none
     bool wet_sounds_ = false;
+};
+
+/// A piece of audio of W lanes on its way through convolutions, in planes.
+template <int W>
+class StripPlanes {
+public:
+    StripPlanes() {
+        for (std::size_t lane = 0; lane < W; ++lane) to_[lane] = planes_ + lane * kStride, from_[lane] = to_[lane];
+    }
+    float* const* to() { return to_; }
+    const float* const* from() const { return from_; }
+    std::span<float> samples(int lane, int frames) { return {to_[lane], static_cast<std::size_t>(frames)}; }
+
+private:
+    static constexpr std::size_t kStride =
+        kMaxBlockFrames + 16;  // off the powers of two that would crowd one cache set
+    float* to_[W];
+    const float* from_[W];
+    alignas(kCacheLine) float planes_[W * kStride];
 };
 
 }  // namespace dubplate::kernels

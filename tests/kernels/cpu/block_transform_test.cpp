@@ -21,6 +21,16 @@ std::size_t size_of(const BlockTransform& transform) {
     return static_cast<std::size_t>(transform.parts()) * transform.part_floats();
 }
 
+/// The spectrum of a block and the one before it, [part][bin][re, im].
+AlignedVector<float> spectrum_of(const BlockTransform& transform, const Signal& before, const Signal& block) {
+    const std::size_t part = transform.part_floats(), stride = part + 16;
+    AlignedVector<float> points(static_cast<std::size_t>(transform.parts()) * stride), spectrum(size_of(transform));
+    transform.split(before.data(), block.data(), points.data(), stride);
+    for (std::size_t at = 0, from = 0; at < spectrum.size(); at += part, from += stride)
+        transform.forward(points.data() + from, spectrum.data() + at);
+    return spectrum;
+}
+
 /// Bins [first, first + count) of a part by the definition: z at the roots exp(pi i (1 - 4 (part + parts bin)) / 2P).
 std::vector<double> naive_bins(const Signal& before, const Signal& block, int parts, int part, int first, int count) {
     const auto frames = static_cast<std::int64_t>(block.size());
@@ -50,17 +60,16 @@ Signal bins_of(const AlignedVector<float>& spectrum, std::size_t part_at, int fi
 TEST(BlockTransform, GivesTheValuesOfABlockAndTheOneBeforeAtItsRoots) {
     for (const int frames : kSizes) {
         const BlockTransform transform(frames);
-        const std::size_t stride = transform.part_floats() + 16;
         const Signal before = noise(static_cast<std::size_t>(frames), 1), block = noise(before.size(), 2);
-        AlignedVector<float> spectrum(static_cast<std::size_t>(transform.parts()) * stride);
-        transform.forward(before.data(), block.data(), spectrum.data(), stride);
+        const AlignedVector<float> spectrum = spectrum_of(transform, before, block);
         const int bins = frames / transform.parts();
         for (int part = 0; part < transform.parts(); ++part)
             for (const int first : {0, bins / 3, bins - 8}) {
                 SCOPED_TRACE(testing::Message() << frames << " frames, part " << part << " from bin " << first);
-                EXPECT_LE(error_db(bins_of(spectrum, static_cast<std::size_t>(part) * stride, first, 8),
-                                   naive_bins(before, block, transform.parts(), part, first, 8)),
-                          -130.0);
+                EXPECT_LE(
+                    error_db(bins_of(spectrum, static_cast<std::size_t>(part) * transform.part_floats(), first, 8),
+                             naive_bins(before, block, transform.parts(), part, first, 8)),
+                    -130.0);
             }
     }
 }
@@ -70,13 +79,13 @@ TEST(BlockTransform, ReturnsTheBlockTimesItsLength) {
         SCOPED_TRACE(frames);
         const BlockTransform transform(frames);
         const Signal before = noise(static_cast<std::size_t>(frames), 3), block = noise(before.size(), 4);
-        const std::size_t part = transform.part_floats();
-        AlignedVector<float> spectrum(size_of(transform)), points(spectrum.size());
-        transform.forward(before.data(), block.data(), spectrum.data(), part);
-        for (std::size_t at = 0; at < spectrum.size(); at += part)
-            transform.back(spectrum.data() + at, points.data() + at);
+        const std::size_t part = transform.part_floats(), stride = part + 16;
+        AlignedVector<float> spectrum = spectrum_of(transform, before, block);
+        AlignedVector<float> points(static_cast<std::size_t>(transform.parts()) * stride);
+        for (std::size_t at = 0, to = 0; at < spectrum.size(); at += part, to += stride)
+            transform.back(spectrum.data() + at, points.data() + to);
         Signal back(block.size());
-        transform.join(points.data(), back.data());
+        transform.join(points.data(), stride, back.data());
         std::vector<double> reference;
         for (const float sample : block) reference.push_back(static_cast<double>(sample) * frames);
         EXPECT_LE(error_db(back, reference), -130.0);

@@ -9,27 +9,27 @@ namespace {
 
 using namespace test;
 using kernels::AlignedVector;
-using kernels::ConvolverInput;
 using kernels::PartitionedConvolver;
 using kernels::partitioning_of;
 using kernels::ResponseSpectra;
 
 /// Convolves whole signals [channel][frame], cut to whole batches of their length.
-std::vector<Signal> convolve(PartitionedConvolver& convolver, std::vector<Signal> input, int outputs) {
-    const auto block = static_cast<std::size_t>(convolver.partitioning().partition_frames);
+std::vector<Signal> convolve(PartitionedConvolver& convolver, const std::vector<Signal>& input) {
     const auto batch = static_cast<std::size_t>(convolver.partitioning().batch_frames());
-    std::vector<Signal> output(static_cast<std::size_t>(outputs), Signal(input[0].size() / batch * batch));
-    for (Signal& channel : input) channel.insert(channel.begin(), block, 0.0f);
-    AlignedVector<float> got(batch);
-    for (std::size_t end = block; end <= output[0].size(); end += block) {
-        std::vector<ConvolverInput> blocks;
-        for (const Signal& channel : input) blocks.push_back({channel.data() + end - block, channel.data() + end});
-        convolver.take(blocks);
-        if (end % batch != 0) continue;
-        for (std::size_t channel = 0; channel < output.size(); ++channel) {
-            if (!convolver.give(static_cast<int>(channel), got.data())) std::fill(got.begin(), got.end(), 0.0f);
-            std::copy(got.begin(), got.end(), output[channel].begin() + static_cast<std::ptrdiff_t>(end - batch));
+    std::vector<Signal> output(input.size());
+    std::vector<AlignedVector<float>> audio(input.size(), AlignedVector<float>(batch));
+    std::vector<float*> places;
+    for (AlignedVector<float>& channel : audio) places.push_back(channel.data());
+    for (std::size_t start = 0; start + batch <= input[0].size(); start += batch) {
+        for (std::size_t channel = 0; channel < input.size(); ++channel)
+            std::copy_n(input[channel].begin() + static_cast<std::ptrdiff_t>(start), batch, audio[channel].begin());
+        const bool sounds = convolver.convolve(places);
+        bool heard = false;
+        for (std::size_t channel = 0; channel < input.size(); ++channel) {
+            output[channel].insert(output[channel].end(), audio[channel].begin(), audio[channel].end());
+            for (const float sample : audio[channel]) heard |= sample != 0.0f;
         }
+        EXPECT_EQ(sounds, heard) << "from " << start;
     }
     return output;
 }
@@ -65,7 +65,7 @@ TEST(PartitionedConvolver, SumsPathsIntoTheirOutputs) {
         PartitionedConvolver convolver(spectra(response), 2, {{0, 0, 0}, {1, 0, 1}, {1, 1, 2}});
         std::vector<Signal> input{noise(10000, 4), noise(10000, 5)};
         for (Signal& channel : input) channel.resize(140000, 0.0f);
-        const std::vector<Signal> output = convolve(convolver, input, 2);
+        const std::vector<Signal> output = convolve(convolver, input);
         for (Signal& channel : input) channel.resize(10000);
         std::vector<double> left = direct_convolution(input[0], response[0], output[0].size());
         add_direct_convolution(input[1], response[1], left);
@@ -81,7 +81,7 @@ TEST(PartitionedConvolver, PassesOverSilenceWithoutLosingWhatStillSounds) {
     for (const std::size_t at : {5000u, 30000u, 90000u, 100000u, 220000u})
         for (std::size_t n = 0; n < 300; ++n) input[at + n] = static_cast<float>(random_at(7, at + n));
     PartitionedConvolver convolver(spectra({response}), 1, {{0, 0, 0}});
-    const Signal output = convolve(convolver, {input}, 1)[0];
+    const Signal output = convolve(convolver, {input})[0];
     std::vector<double> reference(output.size(), 0.0);
     for (const std::size_t at : {5000u, 30000u, 90000u, 100000u, 220000u})
         add_direct_convolution(Signal(input.begin() + at, input.begin() + at + 300), response, reference, at);
@@ -99,21 +99,27 @@ TEST(PartitionedConvolver, GivesEqualChannelsWhatEachWouldGetAlone) {
     const std::vector<Signal> response{noise(30000, 10), noise(30000, 11)};
     PartitionedConvolver both(spectra(response), 2, {{0, 0, 0}, {1, 1, 1}}),
         one(spectra({response[0]}), 1, {{0, 0, 0}}), other(spectra({response[1]}), 1, {{0, 0, 0}});
-    const std::vector<Signal> output = convolve(both, {left, right}, 2);
-    EXPECT_EQ(output[0], convolve(one, {left}, 1)[0]);
-    EXPECT_EQ(output[1], convolve(other, {right}, 1)[0]);
+    const std::vector<Signal> output = convolve(both, {left, right});
+    EXPECT_EQ(output[0], convolve(one, {left})[0]);
+    EXPECT_EQ(output[1], convolve(other, {right})[0]);
+}
+
+TEST(PartitionedConvolver, CrossesChannelsAndDropsWhatLeadsNowhere) {
+    const Signal first = noise(131072, 12), second = noise(131072, 13), response = noise(30000, 14);
+    PartitionedConvolver crossing(spectra({response}), 3, {{2, 0, 0}, {0, 2, 0}}),
+        alone(spectra({response}), 1, {{0, 0, 0}});
+    const std::vector<Signal> output = convolve(crossing, {first, second, Signal(131072, 0.0f)});
+    EXPECT_EQ(output[0], Signal(131072, 0.0f));
+    EXPECT_EQ(output[1], Signal(131072, 0.0f));
+    EXPECT_EQ(output[2], convolve(alone, {first})[0]);
+    PartitionedConvolver nowhere(spectra({response}), 2, {{1, 1, 0}});
+    EXPECT_EQ(convolve(nowhere, {first, Signal(131072, 0.0f)})[1], Signal(131072, 0.0f));
 }
 
 TEST(PartitionedConvolver, RestsBeforeItHeardAnything) {
     PartitionedConvolver convolver(spectra({noise(30000, 8)}), 1, {{0, 0, 0}});
     EXPECT_TRUE(convolver.rests());
-    const AlignedVector<float> silence(8192, 0.0f);
-    AlignedVector<float> output(32768);
-    for (int block = 0; block < 4; ++block) {
-        const ConvolverInput input{silence.data(), silence.data()};
-        convolver.take({&input, 1});
-    }
-    EXPECT_FALSE(convolver.give(0, output.data()));
+    EXPECT_EQ(convolve(convolver, {Signal(32768, 0.0f)})[0], Signal(32768, 0.0f));
     EXPECT_TRUE(convolver.rests());
 }
 
