@@ -72,11 +72,12 @@ struct Enter {
     }
 };
 
-/// An element is a bin, of all blocks. Partitions beyond eight are added in groups of eight, through memory.
+/// An element is a bin, of all blocks. Partitions beyond twelve are added in groups of twelve, each through memory:
+/// twelve blocks of 16384 frames are 4 s at 48 kHz, and a second group would read and write as much again as the first.
 struct Multiply {
     static constexpr Kernel kKernel = Kernel::multiply;
     using Params = MultiplyParams;
-    static constexpr std::int32_t kMostAtOnce = 8;
+    static constexpr std::int32_t kMostAtOnce = 12;  // 64 registers on sm_90
     static DUBPLATE_HD std::int32_t entries(const Params& params) { return params.count; }
     static DUBPLATE_HD std::int64_t elements(const Params& params) { return params.points; }
 
@@ -109,7 +110,11 @@ private:
             case 5: return detail::add_partitions<5>(input, response, first, from_zero, blocks, to);
             case 6: return detail::add_partitions<6>(input, response, first, from_zero, blocks, to);
             case 7: return detail::add_partitions<7>(input, response, first, from_zero, blocks, to);
-            default: return detail::add_partitions<8>(input, response, first, from_zero, blocks, to);
+            case 8: return detail::add_partitions<8>(input, response, first, from_zero, blocks, to);
+            case 9: return detail::add_partitions<9>(input, response, first, from_zero, blocks, to);
+            case 10: return detail::add_partitions<10>(input, response, first, from_zero, blocks, to);
+            case 11: return detail::add_partitions<11>(input, response, first, from_zero, blocks, to);
+            default: return detail::add_partitions<12>(input, response, first, from_zero, blocks, to);
         }
     }
 };

@@ -178,7 +178,7 @@ std::vector<std::size_t> partitions_at(std::size_t points) {
     std::vector<std::size_t> all(20);
     std::iota(all.begin(), all.end(), 1);
     if (points <= 64) return all;
-    return points <= 1024 ? std::vector<std::size_t>{1, 2, 7, 8, 9, 17, 20} : std::vector<std::size_t>{1, 3, 20};
+    return points <= 1024 ? std::vector<std::size_t>{1, 2, 11, 12, 13, 20} : std::vector<std::size_t>{1, 3, 20};
 }
 
 TEST_P(DeviceConvolution, EqualsDirectConvolutionInCallsOfAnyNumberOfBlocks) {
