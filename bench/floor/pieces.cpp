@@ -116,8 +116,9 @@ double sum_cost() {
         terms[row].gain[0] = terms[row].gain[1] = 0.5;
     }
     const std::array<float*, 2> rows{out.data(), out.data() + kFrames};
-    return nanoseconds_per_unit(2.0 * kFrames * kWidth,
-                                [&] { keep(kernels::block_functions().mix(terms, kFrames, rows)); });
+    return nanoseconds_per_unit(2.0 * kFrames * kWidth, [&] {
+        keep(kernels::block_functions().mix(terms, kFrames, kernels::Stores::into_caches, rows));
+    });
 }
 
 double transform_cost() {

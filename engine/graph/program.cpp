@@ -7,6 +7,9 @@
 namespace dubplate::graph {
 namespace {
 
+/// Streams of more than this have left the caches when they are read.
+constexpr std::size_t kCachedBytes = std::size_t{16} << 20;
+
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
@@ -43,9 +46,11 @@ Program::Program(const session::Session& session, const Plan& plan, const std::v
     for (std::size_t s = 0; s < frames.size(); ++s)
         samples += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
     memory_.resize(samples);
+    const auto stores =
+        samples * sizeof(float) > kCachedBytes ? kernels::Stores::past_caches : kernels::Stores::into_caches;
     float* memory = memory_.data();
     for (std::size_t s = 0; s < frames.size(); ++s) {
-        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s], memory));
+        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s], memory, stores));
         memory += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
     }
     const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };

@@ -316,7 +316,8 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, Flags
             if (const double fold = slot.key_folds[m][channel][static_cast<std::size_t>(from)]; fold != 0.0)
                 terms[count++] = {
                     key->read(start, frames, from, heard.rows[static_cast<std::size_t>(from)]), {fold}, {}};
-        kernels::block_functions().mix(std::span(terms).first(count), frames, std::span(planar.rows).subspan(at, 1));
+        kernels::block_functions().mix(std::span(terms).first(count), frames, kernels::Stores::into_caches,
+                                       std::span(planar.rows).subspan(at, 1));
     }
     kernels::block_functions().planes_to_lanes(places_->width(), planar.rows.data(), frames, places_->lanes(),
                                                slot.key.data());

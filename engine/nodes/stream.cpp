@@ -18,12 +18,19 @@ constexpr FrameCount kSkew = 16;
 
 FrameCount guard_of(FrameCount capacity) { return std::min<FrameCount>(capacity, kernels::kMaxBlockFrames); }
 
+/// The next block of a channel that is read or written block after block: on its way while this one is worked on.
+void fetch(const float* from, int frames) {
+    constexpr int kLine = kernels::kCacheLine / sizeof(float);
+    for (int f = 0; f < frames; f += kLine) __builtin_prefetch(from + f, 0, 2);
+}
+
 std::size_t bytes_of(FrameCount frames) { return static_cast<std::size_t>(frames) * sizeof(float); }
 
 }  // namespace
 
-Stream::Stream(int channels, FrameCount capacity_frames, float* memory)
+Stream::Stream(int channels, FrameCount capacity_frames, float* memory, kernels::Stores stores)
     : channels_(channels),
+      stores_(stores),
       capacity_(round_up(capacity_frames, kControlFrames)),
       guard_(guard_of(capacity_)),
       stride_(capacity_ + guard_ + kSkew),
@@ -82,7 +89,9 @@ bool Stream::is_silent(FrameCount start, int frames) const {
 const float* Stream::read(FrameCount start, int frames, int channel, float* spare) const {
     assert(is_granular(start, frames) && frames <= capacity_ && channel >= 0 && channel < channels_);
     const FrameCount at = position(start);
-    const float* const place = samples_ + channel * stride_ + at;
+    const float* const ring = samples_ + channel * stride_;
+    const float* const place = ring + at;
+    fetch(ring + (at + frames < capacity_ ? at + frames : at + frames - capacity_), frames);
     FrameCount offset = 0;
     while (offset < frames && sounding_[granule(at, offset)] != 0) offset += kControlFrames;
     if (offset == frames) return place;

@@ -7,6 +7,7 @@
 /// as silence is neither stored nor copied.
 /// Places: any kMaxBlockFrames frames lie in one piece, so that producers write and consumers read in the ring itself:
 /// what lies at the ring's beginning stands once more behind its end.
+/// Caches: who reads a block has the next one fetched. Streams that together are larger than caches are written past them.
 /// Threads: the schedule keeps the producer's frames and the consumers' frames apart; no locks here.
 
 #include <cstdint>
@@ -14,17 +15,21 @@
 
 #include "engine/base/time.h"
 #include "kernels/cpu/aligned.h"
+#include "kernels/cpu/stores.h"
 
 namespace dubplate::nodes {
 
 class Stream {
 public:
     /// `memory`: samples_of() floats that outlive the stream, on a cache line; null: the stream's own.
-    Stream(int channels, FrameCount capacity_frames, float* memory = nullptr);
+    Stream(int channels, FrameCount capacity_frames, float* memory = nullptr,
+           kernels::Stores stores = kernels::Stores::into_caches);
     /// Floats that a stream lies in, whole cache lines.
     static std::size_t samples_of(int channels, FrameCount capacity_frames);
 
     int channels() const { return channels_; }
+    /// How what is put at begin_write() may be stored; a step that does ends with finish_stores().
+    kernels::Stores stores() const { return stores_; }
 
     /// In all of them start and frames are multiples of 64, and frames is at most kMaxBlockFrames.
 
@@ -46,6 +51,7 @@ private:
     std::size_t granule(FrameCount at, FrameCount offset) const;
 
     int channels_;
+    kernels::Stores stores_;
     FrameCount capacity_, guard_, stride_;
     kernels::UninitialisedVector<float> own_;
     float* samples_;                      // [channel][stride]: capacity, then the guard's copy of the beginning

@@ -103,6 +103,7 @@ Result<void> StripBlock::run(const Chunk& chunk) {
             if (auto ok = write_output(output, begin + done, frames); !ok) return ok;
         lap(chunk.timeline, Work::sums, frames * summed_channels_);
     }
+    kernels::finish_stores();
     for (const BlockStrip& strip : strips_)
         if (strip.clips) strip.clips->rest();
     return {};
@@ -209,13 +210,16 @@ void StripBlock::find_paths(Output& output) const {
         for (std::size_t k = 0; k < output.sources.size(); ++k) {
             const auto& [strip, gain] = output.sources[k];
             if (gain.is_silent()) continue;
+            const auto& constant = gain.constant();
+            if (!constant && first == 0) output.moving.push_back(k);
             for (int channel = 0; channel < strips_[strip].channels; ++channel) {
                 const Placed& placed = placed_[strip];
-                Path path{k, strip, &groups_[placed.group].rows[static_cast<std::size_t>(placed.first_lane + channel)]};
+                Path path{strip, &groups_[placed.group].rows[static_cast<std::size_t>(placed.first_lane + channel)]};
+                if (!constant) path.gains = &output.gains[k];
                 for (int r = 0; r < both.count; ++r) {
                     path.side[r] = OutputGain::row_of(first + r, gain.use());
                     path.gain[r] = gain.fold(first + r, channel);
-                    if (const auto& constant = gain.constant()) path.gain[r] *= (*constant)[path.side[r]];
+                    if (constant) path.gain[r] *= (*constant)[path.side[r]];
                 }
                 shared |= path.gain[0] != 0.0 && path.gain[1] != 0.0;
                 if (path.gain[0] != 0.0 || path.gain[1] != 0.0) both.paths.push_back(path);
@@ -234,39 +238,34 @@ void StripBlock::find_paths(Output& output) const {
     }
 }
 
+/// Runs for every block of every output: what it looks at is kept close together.
 Result<void> StripBlock::write_output(Output& output, FrameCount start, int frames) {
-    bool any = false;
-    for (std::size_t k = 0; k < output.sources.size(); ++k) {
-        const BlockSource& source = output.sources[k];
-        if (silent_[source.strip] || source.gain.is_silent()) continue;
-        if (!source.gain.constant()) source.gain.evaluate(start, frames, output.gains[k]);
-        any = true;
-    }
-    if (!any) {
+    for (const std::size_t k : output.moving)
+        if (!silent_[output.sources[k].strip]) output.sources[k].gain.evaluate(start, frames, output.gains[k]);
+    const auto sounds = [&](const Path& path) { return !silent_[path.strip]; };
+    if (std::none_of(output.rows.begin(), output.rows.end(),
+                     [&](const Rows& rows) { return std::any_of(rows.paths.begin(), rows.paths.end(), sounds); })) {
         output.stream->write_silence(start, frames);
         return {};
     }
     for (const Rows& rows : output.rows) {
         terms_.clear();
         for (const Path& path : rows.paths) {
-            if (silent_[path.strip]) continue;
-            kernels::MixTerm& term = terms_.emplace_back();
-            term.in = *path.in;
-            const bool constant = output.sources[path.source].gain.constant().has_value();
-            const RowGains& gains = output.gains[path.source];
+            if (!sounds(path)) continue;
+            kernels::MixTerm& term = terms_.emplace_back(kernels::MixTerm{*path.in, {path.gain[0], path.gain[1]}, {}});
+            if (!path.gains) continue;
             for (std::size_t r = 0; r < 2; ++r) {
-                term.gain[r] = path.gain[r];
-                if (constant) continue;
-                if (gains.moving)
-                    term.gains[r] = gains.per_frame[path.side[r]].data();
+                if (path.gains->moving)
+                    term.gains[r] = path.gains->per_frame[path.side[r]].data();
                 else
-                    term.gain[r] *= gains.constant[path.side[r]];
+                    term.gain[r] *= path.gains->constant[path.side[r]];
             }
         }
         std::array<float*, 2> to;
         for (int r = 0; r < rows.count; ++r)
             to[static_cast<std::size_t>(r)] = output.stream->begin_write(start, rows.first + r);
-        if (!kernels::block_functions().mix(terms_, frames, std::span(to).first(static_cast<std::size_t>(rows.count))))
+        if (!kernels::block_functions().mix(terms_, frames, output.stream->stores(),
+                                            std::span(to).first(static_cast<std::size_t>(rows.count))))
             return fail(not_finite(output, start, frames));
     }
     output.stream->end_write(start, frames);

@@ -62,10 +62,11 @@ private:
     };
     /// One channel of one source in up to two rows of an output.
     struct Path {
-        std::size_t source = 0, strip = 0;
+        std::size_t strip = 0;
         const float* const* in = nullptr;  // where the group keeps the row
         double gain[2] = {};               // of a source whose gains move: the fold alone
-        std::size_t side[2] = {};          // of the source's RowGains
+        const RowGains* gains = nullptr;   // of the source; null: they never move
+        std::size_t side[2] = {};          // of its RowGains
     };
     /// Rows of an output that are summed together: left and right, so that a source of both is read once.
     struct Rows {
@@ -75,7 +76,8 @@ private:
     struct Output : BlockOutput {
         explicit Output(BlockOutput output) : BlockOutput(std::move(output)), gains(sources.size()) {}
         std::vector<Rows> rows;
-        std::vector<RowGains> gains;  // [source], of those that move
+        std::vector<RowGains> gains;      // [source], of those that move
+        std::vector<std::size_t> moving;  // sources whose gains do
     };
     struct Placed {  // a strip's place in its group
         std::size_t group = 0;
@@ -97,7 +99,7 @@ private:
     std::vector<Group> groups_;
     std::vector<Placed> placed_;           // [strip]
     kernels::AlignedVector<float> lanes_;  // [frame][width] of the group at work
-    std::vector<bool> silent_;             // [strip]
+    std::vector<char> silent_;             // [strip]
     std::vector<kernels::MixTerm> terms_;  // of the rows at work
 };
 

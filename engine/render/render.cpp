@@ -167,6 +167,7 @@ private:
         report_.end_reason = place_.end_reason;
         const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
+        in_flight_ = settings.in_flight;
         expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
         program_ =
             std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings, *executor_, profile_.get());
@@ -234,7 +235,7 @@ private:
         const auto begin = Clock::now();
         graph::ScheduleSettings settings;
         settings.chunk_frames = chunk_frames_;
-        settings.in_flight = in_flight_for(report_.threads);
+        settings.in_flight = in_flight_;
         const ChunkRange range = chunk_range(place_, plan_, time_, chunk_frames_);
         settings.first_chunk = range.first;
         settings.last_chunk = range.last;
@@ -350,6 +351,7 @@ private:
     RenderWindow place_;
     nodes::Window window_;
     FrameCount chunk_frames_ = 0;
+    int in_flight_ = 2;
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;

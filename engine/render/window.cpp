@@ -64,7 +64,8 @@ int in_flight_for(int threads) { return threads <= 8 ? 2 : 3; }
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
                                         const JobTime& time) {
     const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
-    const int in_flight = in_flight_for(threads_of(job));
+    // Threads that wait for a processor get no more done by having more to choose from.
+    const int in_flight = in_flight_for(std::min(threads_of(job), threads_of({})));
     const FrameCount chunk = job.chunk_frames == -1 ? longest
                              : job.chunk_frames > 0 ? job.chunk_frames
                                                     : usual_chunk(longest, plan, in_flight);

@@ -20,7 +20,7 @@ struct RenderWindow {
 };
 
 /// How many chunks a step may be ahead of what reads it: two keep a few threads busy, many need a third (docs/profiling.md).
-/// Every one of them costs memory.
+/// Every one of them costs memory; program_settings() asks for threads that have a processor.
 int in_flight_for(int threads);
 
 /// How the plan is run: in chunks as long as the job says, or of 8192 to 65536 frames, by the length of the render and by

@@ -15,7 +15,7 @@ namespace dubplate::kernels {
 
 struct BlockFunctions {
     /// kernels/cpu/mix.h
-    bool (*mix)(std::span<const MixTerm> terms, int frames, std::span<float* const> out);
+    bool (*mix)(std::span<const MixTerm> terms, int frames, Stores stores, std::span<float* const> out);
     void (*sum_planes)(std::span<const float* const> planes, int frames, float* out);
     void (*subtract_planes)(std::span<const float* const> planes, int frames, double* rest);
     /// kernels/cpu/transpose.h

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "kernels/cpu/pack.h"
+#include "kernels/cpu/stores.h"
 
 namespace dubplate::kernels {
 
@@ -19,13 +20,21 @@ struct MixTerm {
 
 namespace detail {
 
+DUBPLATE_HD void store_sums(float* to, Pack<float, 8> sums, Stores stores) {
+    if (stores == Stores::past_caches)
+        _mm256_stream_ps(to, sums.v[0]);
+    else
+        store(to, sums);
+}
+
 /// Rows of sums over `terms`; Moving: some of them have gains that move.
 template <int Rows, bool Moving>
-bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
+bool mix_rows(std::span<const MixTerm> terms, int frames, Stores stores, float* const* out) {
     using D = Pack<double, 8>;
     using F = Pack<float, 8>;
-    constexpr int kParts = D::kRegisters == 1 ? 4 : 2;  // of 8 frames at a time: sums take half of the registers
-    F check(0.0f);
+    constexpr int kParts = D::kRegisters == 1 ? 8 : 2;  // of 8 frames at a time: sums take half of the registers
+    F checks[kParts];
+    for (F& check : checks) check = F(0.0f);
     for (int f = 0; f < frames; f += 8 * kParts) {
         D sum[Rows][kParts];
         for (auto& row : sum)
@@ -44,31 +53,32 @@ bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
         for (int r = 0; r < Rows; ++r)
             for (int p = 0; p < kParts; ++p) {
                 const F rounded = narrow(sum[r][p]);
-                store(out[r] + f + 8 * p, rounded);
-                check = fma(rounded, F(0.0f), check);  // NaN for NaN and infinities, 0 otherwise
+                store_sums(out[r] + f + 8 * p, rounded, stores);
+                checks[p] = fma(rounded, F(0.0f), checks[p]);  // NaN for NaN and infinities, 0 otherwise
             }
     }
-    float checks[8];
-    store(checks, check);
-    for (const float lane : checks)
+    for (int p = 1; p < kParts; ++p) checks[0] = checks[0] + checks[p];
+    float lanes[8];
+    store(lanes, checks[0]);
+    for (const float lane : lanes)
         if (lane != 0.0f) return false;
     return true;
 }
 
 template <int Rows>
-bool mix_rows(std::span<const MixTerm> terms, int frames, float* const* out) {
+bool mix_rows(std::span<const MixTerm> terms, int frames, Stores stores, float* const* out) {
     for (const MixTerm& term : terms)
-        if (term.gains[0] || term.gains[1]) return mix_rows<Rows, true>(terms, frames, out);
-    return mix_rows<Rows, false>(terms, frames, out);
+        if (term.gains[0] || term.gains[1]) return mix_rows<Rows, true>(terms, frames, stores, out);
+    return mix_rows<Rows, false>(terms, frames, stores, out);
 }
 
 }  // namespace detail
 
-/// out[row][f] = sum over terms of in[f] * gain(row, f) for 1 or 2 rows; frames is a multiple of 32. Returns false if any
+/// out[row][f] = sum over terms of in[f] * gain(row, f) for 1 or 2 rows; frames is a multiple of 64. Returns false if any
 /// result is not finite.
-inline bool mix(std::span<const MixTerm> terms, int frames, std::span<float* const> out) {
-    return out.size() == 1 ? detail::mix_rows<1>(terms, frames, out.data())
-                           : detail::mix_rows<2>(terms, frames, out.data());
+inline bool mix(std::span<const MixTerm> terms, int frames, Stores stores, std::span<float* const> out) {
+    return out.size() == 1 ? detail::mix_rows<1>(terms, frames, stores, out.data())
+                           : detail::mix_rows<2>(terms, frames, stores, out.data());
 }
 
 namespace detail {
@@ -76,11 +86,20 @@ namespace detail {
 /// Frames that are summed at a time where planes come from memory: as many as there are registers for.
 constexpr int kPlaneStep = kRegisterBytes == 64 ? 64 : 16;
 
-/// Multiply-adds do not wait for conversions, which additions do.
+/// Multiply-adds do not wait for conversions, which additions do. Eight frames at a time: halves of registers would have
+/// to be moved before they are converted.
 inline Pack<double, kPlaneStep> add_planes(std::span<const float* const> planes, int first, double sign,
                                            Pack<double, kPlaneStep> sum) {
+    using D = Pack<double, 8>;
+    constexpr int kParts = kPlaneStep / 8, kRegisters = D::kRegisters;
     for (const float* plane : planes)
-        sum = fma(widen(load<Pack<float, kPlaneStep>>(plane + first)), Pack<double, kPlaneStep>(sign), sum);
+        for (int part = 0; part < kParts; ++part) {
+            const D in = widen(load<Pack<float, 8>>(plane + first + 8 * part));
+            for (int r = 0; r < kRegisters; ++r) {
+                auto& to = sum.v[kRegisters * part + r];
+                to = fma_register(in.v[r], D(sign).v[r], to);
+            }
+        }
     return sum;
 }
 

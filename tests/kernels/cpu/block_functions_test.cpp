@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/cpu/aligned.h"
 #include "kernels/cpu/packed_samples.h"
 #include "kernels/cpu/quantise.h"
 #include "kernels/kernel_set.h"
@@ -180,6 +181,27 @@ TEST_P(BlockFunctionsOn, ReadIntegersOfThirtyTwoBits) {
     }
 }
 
+TEST_P(BlockFunctionsOn, MixingTellsOfASumThatIsNotFiniteWhereverItLies) {
+    constexpr int kFrames = 192;
+    for (const Stores stores : {Stores::into_caches, Stores::past_caches})
+        for (const std::size_t row_count : {1, 2})
+            for (std::size_t bad = 0; bad < kFrames; ++bad) {
+                SCOPED_TRACE(bad);
+                std::vector<Signal> planes{noise(kFrames, 1), noise(kFrames, 2)};
+                AlignedVector<float> left(kFrames), right(kFrames);
+                const std::array<float*, 2> rows{left.data(), right.data()};
+                const std::array<MixTerm, 2> terms{
+                    {{planes[0].data(), {0.5, 0.25}, {}}, {planes[1].data(), {1e30, 1e30}, {}}}};
+                const auto mix = [&] {
+                    return functions().mix(terms, kFrames, stores, std::span(rows).first(row_count));
+                };
+                EXPECT_TRUE(mix());
+                planes[bad % 2][bad] =
+                    bad % 2 == 0 ? std::nanf("") : 1e30f;  // the latter: too large once it is a float
+                EXPECT_FALSE(mix());
+            }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sets, BlockFunctionsOn, testing::ValuesIn(isas()),
                          [](const auto& set) { return set.param == Isa::v4 ? "v4" : "v3"; });
 
@@ -226,10 +248,17 @@ TEST(BlockFunctions, GiveTheSameBitsInBothSets) {
         for (const int set : {0, 1}) {
             const std::array<float*, 2> rows{left[static_cast<std::size_t>(set)].data(),
                                              right[static_cast<std::size_t>(set)].data()};
-            EXPECT_TRUE((set == 0 ? v3 : v4).mix(terms, frames, rows));
+            EXPECT_TRUE((set == 0 ? v3 : v4).mix(terms, frames, Stores::into_caches, rows));
         }
         EXPECT_EQ(left[0], left[1]);
         EXPECT_EQ(right[0], right[1]);
+        for (const BlockFunctions* set : {&v3, &v4}) {
+            AlignedVector<float> far_left(length), far_right(length);
+            const std::array<float*, 2> rows{far_left.data(), far_right.data()};
+            EXPECT_TRUE(set->mix(terms, frames, Stores::past_caches, rows));
+            EXPECT_TRUE(std::equal(far_left.begin(), far_left.end(), left[0].begin()));
+            EXPECT_TRUE(std::equal(far_right.begin(), far_right.end(), right[0].begin()));
+        }
         std::vector<const float*> all;
         for (const Signal& plane : planes) all.push_back(plane.data());
         v3.sum_planes(all, frames, left[0].data());

@@ -32,7 +32,7 @@ protected:
 };
 
 TEST_F(MixBody, GivesTheCpusBitsForAnyNumberOfSourcesAnywhereInTheirRings) {
-    constexpr std::size_t kFrames = 96, kCapacity = 101, kSignals = 40;
+    constexpr std::size_t kFrames = 128, kCapacity = 133, kSignals = 40;
     std::vector<Signal> signals;
     std::vector<const float*> rings;
     std::vector<const double*> moving_on_device;
@@ -48,7 +48,7 @@ TEST_F(MixBody, GivesTheCpusBitsForAnyNumberOfSourcesAnywhereInTheirRings) {
         for (std::size_t n = 0; n < kFrames; ++n) moving.back().push_back(random_at(100 + number, n));
         moving_on_device.push_back(run.up(moving.back()));
     }
-    for (const std::int64_t frames : {96, 95, 33, 1}) {
+    for (const std::int64_t frames : {128, 95, 33, 1}) {
         std::vector<MixSource> sources;
         std::vector<MixEntry> entries;
         std::vector<std::vector<kernels::MixTerm>> terms;
@@ -75,7 +75,8 @@ TEST_F(MixBody, GivesTheCpusBitsForAnyNumberOfSourcesAnywhereInTheirRings) {
         for (std::size_t count = 0; count < kSignals; ++count) {
             Signal expected(kFrames);
             float* const out[] = {expected.data()};
-            ASSERT_TRUE(kernels::block_functions().mix(terms[count], kFrames, std::span<float* const>(out, 1)));
+            ASSERT_TRUE(kernels::block_functions().mix(terms[count], kFrames, kernels::Stores::into_caches,
+                                                       std::span<float* const>(out, 1)));
             std::fill(expected.begin() + frames, expected.end(), __builtin_bit_cast(float, kUntouched));
             ASSERT_EQ(bits_of(std::span(made).subspan(count * kFrames, kFrames)), bits_of(expected)) << count;
         }
