@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import sys
 
-from harness import disk, distance, dubplate, floor, measure, sessions
+from harness import disk, distance, dubplate, floor, measure, sessions, start_up
 from peers import wav
 from peers.job import Session
 from peers.programs import PROGRAMS
@@ -208,6 +208,11 @@ def run(setup, asked):
         if setup.floor and asked.name == "reference":
             session["floor"] = floor.measure(setup.build, wanted)
             session["profile"] = distance.profile(setup, place)
+        if asked.name == "start":
+            session["start_seconds"] = round(
+                start_up.median_seconds(setup.program, place / "session.dub.json", setup.folder / "work"), 4
+            )
+            shutil.rmtree(setup.folder / "work", ignore_errors=True)
         if dubplate.ALL_STEMS in variants:
             session["disk"] = disk_bound(setup, wanted, place)
         measured.append(session)

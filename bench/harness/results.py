@@ -7,8 +7,8 @@
                  "times_real_time": ..., "rms_dbfs": ..., "peak_dbfs": ...}, ...],
    "skipped": [{"program": ..., "why": ...}], "floor": {...}, "disk": {...}}]}
 
-`floor` is what bench/floor_constants answers, `disk` what plain writing of the outputs of all stems took; both may be
-missing. Ratios are taken within one run only, whose programs ran in turn.
+`floor` is what bench/floor_constants answers, `disk` what plain writing of the outputs of all stems took, `start_seconds` the
+time from the process's start to the first task of its schedule (start_up.py); each may be missing. Ratios are taken within one run only, whose programs ran in turn.
 """
 
 import json

@@ -47,7 +47,7 @@ SUITES = {
     ),
     # Dubplate alone: how it grows, and what kinds of sessions cost.
     "alone": (
-        Run("start", tuple((Wanted("reference", tracks, 1), PLAIN, False) for tracks in (1, 8, 32))),
+        Run("start", tuple((Wanted("reference", tracks, 1), PLAIN, False) for tracks in (1, 8, 32, 128))),
         Run("length", ((REF_128_180, PLAIN, False), (Wanted("reference", 128, 1800, TIMES), PLAIN, False))),
         Run("mixed", ((REF_128_180, PLAIN, False), (Wanted("mixed", 128, 180), PLAIN, False))),
         Run("sparse", ((REF_128_180, PLAIN, False), (Wanted("sparse", 128, 180), PLAIN, False))),

@@ -65,9 +65,9 @@ def per_stem(data):
 
 
 def start_up(data):
-    """The whole process on one track of a second, in milliseconds."""
-    wall = figure_of("start", "REF-1-1")(data)
-    return wall * 1000 if wall is not None else None
+    """From the process's start to the first task of its schedule, in milliseconds: the longest of the sessions."""
+    measured = [session["start_seconds"] for session in data["sessions"] if "start_seconds" in session]
+    return max(measured) * 1000 if measured else None
 
 
 REF = ("reference", "REF-128-180")
@@ -86,7 +86,7 @@ TARGETS = (
     Target("REF-128-1800 against REF-128-180, time", quotient(figure_of("length", "REF-128-1800-x10"),
            figure_of("length", "REF-128-180")), False, 10.3),
     Target("REF-128-1800, memory", figure_of("length", "REF-128-1800-x10", key="peak_mib"), False, 700, "MiB"),
-    Target("REF-1-1, the whole process", start_up, False, 40, "ms"),
+    Target("1, 8, 32, 128 tracks: from the process's start to the first task", start_up, False, 40, "ms"),
     Target("MIXED against REF, CPU time a sample and insert", quotient(per_insert("mixed", "MIXED-128-180"),
            per_insert("mixed", "REF-128-180")), False, 2),
     Target("HEAVY-64-60, faster than the fastest other program, times",

@@ -86,7 +86,7 @@ struct ClipTrack::State {
     PlainRun plain;
     FrameCount pause = 0;  // up to where reads go on
     std::vector<ClipPiece> found;
-    std::vector<double> gains;  // [kTileFrames]
+    std::vector<double> gains;  // [kTileFrames], as the next two are, once there is need of them
     std::vector<float> tile;    // [channel][kTileFrames], one clip of several
     std::vector<double> sum;    // [channel][kTileFrames]
 
@@ -159,6 +159,7 @@ Result<void> ClipTrack::State::read_alone(const ClipPiece& piece, FrameCount sta
             const FrameCount until = from < clip.fade_in.frames ? clip.fade_in.frames - from : count;
             frames = static_cast<int>(std::min<FrameCount>({count - done, kTileFrames, until}));
             if (auto read = reader.read(from, frames, 1.0, shifted(targets, done).data()); !read) return read;
+            gains.resize(kTileFrames);
             clip_gains(clip, from, frames, gains.data());
             for (std::size_t row = 0; row < reader.picks().size(); ++row)
                 scale(targets[row] + done, frames, gains.data());
@@ -176,6 +177,7 @@ Result<void> ClipTrack::State::read_together(FrameCount start, int count, const 
     const auto width = static_cast<std::size_t>(kTileFrames);
     tile.resize(static_cast<std::size_t>(channels) * width);
     sum.assign(static_cast<std::size_t>(channels) * width, 0.0);
+    gains.resize(width);
     for (const ClipPiece& piece : found) {
         const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
         const FrameCount from = std::max(start, piece.start);
@@ -238,7 +240,6 @@ ClipTrack::ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, 
     state_->clips = std::move(clips);
     state_->channels = channels;
     state_->pieces = ClipPieces(state_->clips, overlap);
-    state_->gains.resize(kTileFrames);
     for ([[maybe_unused]] const ResolvedClip& clip : state_->clips)
         assert(clip.source != nullptr && clip.length > 0 && static_cast<int>(clip.channels.size()) == channels &&
                "clips come from resolve_clips");

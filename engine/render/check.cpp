@@ -1,3 +1,6 @@
+#include <optional>
+#include <set>
+
 #include "engine/audio/impulse.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -5,6 +8,52 @@
 #include "engine/render/outputs.h"
 
 namespace dubplate::render {
+namespace {
+
+struct NamedFile {
+    std::string name, place;
+    bool is_response = false;
+    std::optional<Error> error = {};
+    std::shared_ptr<audio::InputFile> opened = {};  // of a response, as the next
+    kernels::ImpulseResponse impulse = {};
+};
+
+/// Each once: those of clips that can sound, then responses.
+std::vector<NamedFile> named_files(const session::Session& session) {
+    std::vector<NamedFile> files;
+    std::set<std::string> seen;
+    for (const session::Strip& strip : session.strips)
+        for (const session::Clip& clip : strip.clips)
+            if (!clip.mute && !strip.disabled && seen.insert(clip.file).second)
+                files.push_back({clip.file, nodes::strip_place(session, strip, clip.place)});
+    for (auto& [name, place] : impulse_files(session)) files.push_back({name, std::move(place), true});
+    return files;
+}
+
+/// Of clips' files the header, all of a response.
+Result<void> read(NamedFile& file, const std::string& path, const session::Session& session, const RenderJob& job) {
+    if (!file.is_response) {
+        const auto info = audio::probe_source(path);
+        return info ? Result<void>{} : fail(info.error());
+    }
+    auto opened = audio::InputFile::open(path, audio::Hashing::while_reading);
+    if (!opened) return fail(std::move(opened.error()));
+    auto impulse = audio::load_impulse(*opened, session.sample_rate, job.scratch_folder);
+    if (!impulse) return fail(std::move(impulse.error()));
+    file.opened = std::move(*opened);
+    file.impulse = std::move(*impulse);
+    return {};
+}
+
+void look_at(NamedFile& file, const session::Session& session, const RenderJob& job) {
+    const std::string path = input_path(session, file.name);
+    auto is_read = read(file, path, session, job);
+    if (is_read) return;
+    file.error = std::move(is_read.error());
+    file.error->where = file.place + " / " + (file.error->where.empty() ? path : file.error->where);
+}
+
+}  // namespace
 
 std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics,
                          std::shared_ptr<Responses>* read) {
@@ -24,35 +73,27 @@ std::vector<Error> check(const session::Session& session, const RenderJob& job, 
     }
     if (timed) note(place_job(session, *tempo_map, job));
 
-    std::map<std::string, bool> seen;
-    for (const session::Strip& strip : session.strips)
-        for (const session::Clip& clip : strip.clips) {
-            if (clip.mute || strip.disabled || !seen.emplace(clip.file, true).second) continue;
-            const auto info = audio::probe_source(input_path(session, clip.file));
-            if (info) continue;
-            Error error = info.error();
-            error.where = nodes::strip_place(session, strip, clip.place) + " / " +
-                          (error.where.empty() ? input_path(session, clip.file) : error.where);
-            errors.push_back(std::move(error));
-        }
+    // Side by side; what is wrong with them is told in the session's order.
+    std::vector<NamedFile> files = named_files(session);
+    std::vector<graph::Job> jobs;
+    for (NamedFile& file : files)
+        jobs.emplace_back([&](const std::stop_token&) -> Result<void> {
+            look_at(file, session, job);
+            return {};
+        });
+    if (const auto executor = graph::make_tbb_executor(threads_of(job));
+        !note(graph::run_all(std::move(jobs), *executor, {})))
+        return errors;
     Responses responses;
     bool responses_read = true;
-    const auto read_response = [&](const std::string& name) -> Result<void> {
-        auto file = audio::InputFile::open(input_path(session, name), audio::Hashing::while_reading);
-        if (!file) return fail(std::move(file.error()));
-        auto impulse = audio::load_impulse(*file, session.sample_rate, job.scratch_folder);
-        if (!impulse) return fail(std::move(impulse.error()));
-        responses.impulses.emplace(name, std::move(*impulse));
-        responses.files.emplace(name, std::move(*file));
-        return {};
-    };
-    for (const auto& [name, place] : impulse_files(session)) {
-        const auto is_read = read_response(name);
-        if (is_read) continue;
-        Error error = is_read.error();
-        error.where = place + " / " + (error.where.empty() ? input_path(session, name) : error.where);
-        errors.push_back(std::move(error));
-        responses_read = false;
+    for (NamedFile& file : files) {
+        responses_read &= !file.is_response || !file.error;
+        if (file.error) {
+            errors.push_back(std::move(*file.error));
+        } else if (file.is_response) {
+            responses.impulses.emplace(file.name, std::move(file.impulse));
+            responses.files.emplace(file.name, std::move(file.opened));
+        }
     }
     if (timed && responses_read)
         for (const session::Strip& strip : session.strips)

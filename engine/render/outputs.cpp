@@ -1,11 +1,14 @@
 #include "engine/render/outputs.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "engine/audio/posix_file.h"
 #include "engine/render/output_names.h"
 
 namespace dubplate::render {
@@ -130,14 +133,22 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
         written.push_back(side.path);
     }
     if (!session_file.empty()) read.push_back(session_file);
+    // Each is looked at once: there may be thousands of either.
+    using Identity = std::pair<std::uint64_t, std::uint64_t>;
+    const auto identity_of = [](const std::string& path) -> std::optional<Identity> {
+        struct stat status {};
+        if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+        const audio::FileStatus file = audio::file_status_of(status);
+        return Identity{file.device, file.inode};
+    };
+    std::set<Identity> replaced;
     for (const std::string& output : written)
-        for (const std::string& input : read) {
-            std::error_code error;
-            if (fs::equivalent(output, input, error))
-                return fail(
-                    ErrorCode::bad_argument,
-                    fmt::format("would write over '{}', which the session reads: choose another folder", input));
-        }
+        if (const auto there = identity_of(output)) replaced.insert(*there);
+    if (replaced.empty()) return {};
+    for (const std::string& input : read)
+        if (const auto there = identity_of(input); there && replaced.contains(*there))
+            return fail(ErrorCode::bad_argument,
+                        fmt::format("would write over '{}', which the session reads: choose another folder", input));
     return {};
 }
 

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -20,7 +21,7 @@ if len(sys.argv) < 3:
 ROOT, BUILD = pathlib.Path(sys.argv.pop(1)), pathlib.Path(sys.argv.pop(1))
 sys.path.insert(0, str(ROOT / "bench"))
 
-from harness import campaign, disk, dubplate, measure, report, results, sessions, suites  # noqa: E402
+from harness import campaign, disk, dubplate, measure, report, results, sessions, start_up, suites  # noqa: E402
 from harness.sessions import Wanted  # noqa: E402
 from peers import ardour, ffmpeg, job, sox, wav  # noqa: E402
 from peers.programs import PROGRAMS  # noqa: E402
@@ -256,6 +257,15 @@ class Measured(InAFolder):
         for command, words in (["echo out of luck; exit 3", "out of luck"], ["echo all is well", "all is well"]):
             with self.assertRaisesRegex(measure.ProgramFailed, words):
                 measure.measure(job.Job(["sh", "-c", command], self.folder / "mix.wav"), self.folder, 60)
+
+    def test_start_up_ends_with_the_first_task(self):
+        place = sessions.make(GENERATOR, Wanted("reference", 2, 1), self.folder)
+        begin = time.monotonic()
+        taken = start_up.seconds_to_first_task(BUILD / "dubplate", place / "session.dub.json", self.folder / "out")
+        self.assertGreater(taken, 0)
+        self.assertLess(taken, time.monotonic() - begin)
+        with self.assertRaisesRegex(measure.ProgramFailed, "none.dub.json"):
+            start_up.seconds_to_first_task(BUILD / "dubplate", self.folder / "none.dub.json", self.folder / "out")
 
     def test_plain_writing_writes_every_byte(self):
         disk.plain_writing(self.folder, [3_000_001, 0, 5])

@@ -135,6 +135,12 @@ class Targets(unittest.TestCase):
         self.assertIn("| 8.00 ns | yes |", rows["HEAVY-64-60, CPU time a sample and response channel"])
         self.assertIn("| 6.50 | yes |", rows["HEAVY-64-60, faster than the fastest other program, times"])
 
+    def test_of_start_up_are_held_by_the_slowest(self):
+        sessions = [session("start", f"REF-{tracks}-1", start_seconds=tracks / 1000) for tracks in (8, 41, 1)]
+        words = "1, 8, 32, 128 tracks: from the process's start to the first task"
+        self.assertIn("| 41.0 ms | **no** |", self.rows(*sessions)[words])
+        self.assertIn("| 8.00 ms | yes |", self.rows(sessions[0], sessions[2])[words])
+
     def test_without_measurements_are_told_as_such(self):
         for name, line in list(self.rows().items())[2:]:
             self.assertIn("not measured", line, name)
