@@ -79,21 +79,29 @@ DUBPLATE_HD void sum_four_blocks(const BinProducts& products, const BinProducts:
 }
 
 /// One block: short responses only, so the loads, not the sums, set the pace.
-DUBPLATE_HD void sum_one_block(const BinProducts& products, const BinProducts::Sum& sum, std::size_t bin) {
-    constexpr int kParts = 16 / kBinFloats;
-    Accumulator sums[kParts];
+void sum_one_block(const BinProducts& products, const BinProducts::Sum& sum) {
+    struct Factors {
+        const float *input, *response;
+    };
+    std::vector<Factors> factors;
     for (std::size_t number = sum.first_term; number < sum.last_term; ++number) {
         const BinProducts::Term& term = products.terms[number];
-        for (std::size_t k = term.first; k < term.last; ++k) {
-            const float* h = term.response + k * products.stride + bin;
-            const float* x = products.inputs[term.input + k] + bin;
-            for (int part = 0; part < kParts; ++part) {
-                const Bins bins = load<Bins>(h + part * kBinFloats);
-                sums[part].add(load<Bins>(x + part * kBinFloats), even_twice(bins), odd_twice(bins));
-            }
-        }
+        for (std::size_t k = term.first; k < term.last; ++k)
+            factors.push_back({products.inputs[term.input + k], term.response + k * products.stride});
     }
-    for (int part = 0; part < kParts; ++part) store(sum.to + bin + part * kBinFloats, sums[part].product());
+    const Factors *const begin = factors.data(), *const end = begin + factors.size();
+    const std::size_t floats = products.floats;
+    float* const to = sum.to;
+    for (std::size_t bin = 0; bin < floats; bin += 16) {
+        constexpr int kParts = 16 / kBinFloats;
+        Accumulator sums[kParts];
+        for (const Factors* at = begin; at < end; ++at)
+            for (int part = 0; part < kParts; ++part) {
+                const Bins bins = load<Bins>(at->response + bin + part * kBinFloats);
+                sums[part].add(load<Bins>(at->input + bin + part * kBinFloats), even_twice(bins), odd_twice(bins));
+            }
+        for (int part = 0; part < kParts; ++part) store(to + bin + part * kBinFloats, sums[part].product());
+    }
 }
 
 }  // namespace
@@ -104,7 +112,7 @@ void multiply(const BinProducts& products, int blocks) {
         if (blocks == 4) {
             for (std::size_t bin = 0; bin < products.floats; bin += kBinFloats) sum_four_blocks(products, sum, bin);
         } else {
-            for (std::size_t bin = 0; bin < products.floats; bin += 16) sum_one_block(products, sum, bin);
+            sum_one_block(products, sum);
         }
     }
 }

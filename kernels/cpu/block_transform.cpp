@@ -161,14 +161,13 @@ void BlockTransform::split(const float* before, const float* block, float* point
     });
 }
 
-void BlockTransform::precise(std::span<const float> partition, double scale, float* spectrum,
-                             std::size_t stride) const {
+void BlockTransform::precise(std::span<const float> partition, double scale, float* spectrum, std::size_t stride,
+                             UninitialisedVector<double>& scratch) const {
     const std::size_t part_size = part_floats(), size = static_cast<std::size_t>(parts_) * part_size;
     assert(partition.size() <= size / 2);
-    static thread_local AlignedVector<double> buffer;  // [re, im][P], points and bins of the parts
-    if (buffer.size() < 3 * size) buffer.resize(3 * size);
-    double* const time = buffer.data();
-    double* const points = time + size;
+    if (scratch.size() < 2 * size + part_size) scratch = UninitialisedVector<double>(2 * size + part_size);
+    double* const time = scratch.data();  // [re, im][P]
+    double* const points = time + size;   // [part][bin][re, im]
     double* const bins = points + size;
     std::fill(std::copy(partition.begin(), partition.end(), time), points, 0.0);
     for_parts(parts_, [&](auto parts) {

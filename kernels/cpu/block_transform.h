@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <span>
 
+#include "kernels/cpu/aligned.h"
 #include "kernels/cpu/block_roots.h"
 #include "kernels/cpu/fft.h"
 
@@ -37,8 +38,10 @@ public:
     /// One part of the spectrum; `points` is overwritten.
     void forward(float* points, float* spectrum) const { fft_->forward(points, spectrum); }
     /// The spectrum of a partition, up to P frames and zeros behind them, before which there are none: in float64, times
-    /// `scale`, rounded to float32 once at the end. Its parts are `stride` floats apart.
-    void precise(std::span<const float> partition, double scale, float* spectrum, std::size_t stride) const;
+    /// `scale`, rounded to float32 once at the end. Its parts are `stride` floats apart. `scratch` holds nothing between
+    /// calls.
+    void precise(std::span<const float> partition, double scale, float* spectrum, std::size_t stride,
+                 UninitialisedVector<double>& scratch) const;
     /// One part of the way back, [bin][re, im] each; `spectrum` is overwritten.
     void back(float* spectrum, float* points) const { fft_->backward(spectrum, points); }
     /// The block that the parts of the way back make; they lie as those of split() do.

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <mutex>
+#include <utility>
 
 #include "kernels/cpu/bin_products.h"
 #include "kernels/cpu/zeros.h"
@@ -43,6 +45,7 @@ ResponseSpectra::ResponseSpectra(std::span<const std::vector<float>> channels)
       stride_(transform_.part_floats() + kCacheLine / sizeof(float)) {
     const std::size_t frames = index(partitioning_.partition_frames), partitions = index(partitioning_.partitions);
     rows_.resize(channels.size() * index(transform_.parts()) * partitions * stride_);
+    UninitialisedVector<double> scratch;
     for (int channel = 0; channel < channels_; ++channel) {
         const std::vector<float>& taps = channels[index(channel)];
         assert(taps.size() == channels[0].size() && !taps.empty());
@@ -50,7 +53,8 @@ ResponseSpectra::ResponseSpectra(std::span<const std::vector<float>> channels)
         for (std::size_t k = 0; k < partitions; ++k) {
             const std::span<const float> part(taps.data() + k * frames, std::min(frames, taps.size() - k * frames));
             // The transforms' scale goes into the response; a power of two, so nothing is rounded.
-            transform_.precise(part, 1.0 / static_cast<double>(frames), spectra + k * stride_, partitions * stride_);
+            transform_.precise(part, 1.0 / static_cast<double>(frames), spectra + k * stride_, partitions * stride_,
+                               scratch);
         }
     }
 }
@@ -145,12 +149,40 @@ bool PartitionedConvolver::convolve(std::span<float* const> audio) {
 
 namespace {
 
-/// What a thread convolves in; holds nothing between calls.
-float* scratch_of_thread(std::size_t size) {
-    static thread_local UninitialisedVector<float> scratch;
-    if (scratch.size() < size) scratch = UninitialisedVector<float>(size);
-    return scratch.data();
-}
+/// What a batch is convolved in; holds nothing before and after. As many are kept as batches were convolved at a time,
+/// which are fewer than threads where threads are many.
+class Scratch {
+public:
+    explicit Scratch(std::size_t size) {
+        {
+            const std::lock_guard guard(idle().lock);
+            if (!idle().all.empty()) {
+                floats_ = std::move(idle().all.back());
+                idle().all.pop_back();
+            }
+        }
+        if (floats_.size() < size) floats_ = UninitialisedVector<float>(size);
+    }
+    ~Scratch() {
+        const std::lock_guard guard(idle().lock);
+        idle().all.push_back(std::move(floats_));
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    float* data() { return floats_.data(); }
+
+private:
+    struct Idle {
+        std::mutex lock;
+        std::vector<UninitialisedVector<float>> all;
+    };
+    static Idle& idle() {
+        static auto& idle = *new Idle;  // kept for the process's life
+        return idle;
+    }
+
+    UninitialisedVector<float> floats_;
+};
 
 }  // namespace
 
@@ -229,11 +261,10 @@ bool PartitionedConvolver::convolve(int first, int last, std::span<float* const>
     const std::size_t frames = index(partitioning().partition_frames);
     Group group = group_of(first, last);
     const std::size_t blocks = group.blocks, rows = group.rows();
-    if (!group.outputs.empty()) {
-        group.points = scratch_of_thread(rows * (group.parts + 2) * group.stride);
-        group.fresh = group.points + rows * group.parts * group.stride;
-        group.sums = group.fresh + rows * group.stride;
-    }
+    Scratch scratch(group.outputs.empty() ? 0 : rows * (group.parts + 2) * group.stride);
+    group.points = scratch.data();
+    group.fresh = group.points + rows * group.parts * group.stride;
+    group.sums = group.fresh + rows * group.stride;
     for (int channel = first; channel < last; ++channel) {
         float* const before = before_.data() + index(channel) * frames;
         const float* const batch = audio[index(channel)];

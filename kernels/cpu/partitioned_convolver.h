@@ -10,7 +10,7 @@
 /// what is multiplied together, one part of all rows, lies together.
 /// Latency: none of its own: the output covers the frames of the batch.
 /// Memory: partitions - 1 spectra (at least B) of 8 P bytes per channel that sounds, 4 P bytes of input, and the response's
-/// spectra, shared. While a batch is convolved, some 8 B P bytes for each channel that is tied to others, once a thread.
+/// spectra, shared. While a batch is convolved, some 8 B P bytes for each channel that is tied to others.
 /// Threads: ResponseSpectra is immutable; one caller at a time per PartitionedConvolver.
 /// Determinism: partitions are summed in order; P and B follow from the response's length alone. Blocks of exact zeros
 /// are known and passed over, and channels that are exactly equal share their spectra.

@@ -235,12 +235,33 @@ private:
             wet_gain = share * gain_or_silence(load<F>(gain));
         };
         set_gains(mix_, gain_);
-        for (int frame = 0; frame < frames; ++frame) {
+        int frame = mix_at || gain_at ? 0 : blend_many(dry, dry_gain, wet_gain, frames, audio);
+        for (; frame < frames; ++frame) {
             if (mix_at || gain_at) set_gains(mix_at ? mix_at + frame * W : mix_, gain_at ? gain_at + frame * W : gain_);
             F out = load<F>(audio + frame * W) * wet_gain;
             if (dry_) out = fma(load<F>(dry + frame * W), dry_gain, out);
             store(audio + frame * W, out + F(0.0f));  // no -0, whether a neighbour's dry part was asked for or not
         }
+    }
+
+    /// Dry and wet frames under gains that stand still, sixteen samples at a time as long as there are so many; tells how many
+    /// frames it did.
+    int blend_many(const float* dry, const F& dry_gain, const F& wet_gain, int frames, float* audio) const {
+        using Many = Pack<float, 16>;
+        constexpr int kFrames = 16 / W;
+        float gains[2][16];
+        for (int frame = 0; frame < kFrames; ++frame) {
+            store(gains[0] + frame * W, dry_gain);
+            store(gains[1] + frame * W, wet_gain);
+        }
+        const Many dry_gains = load<Many>(gains[0]), wet_gains = load<Many>(gains[1]);
+        const int done = frames / kFrames * kFrames;
+        for (int at = 0; at < done * W; at += 16) {
+            Many out = load<Many>(audio + at) * wet_gains;
+            if (dry_) out = fma(load<Many>(dry + at), dry_gains, out);
+            store(audio + at, out + Many(0.0f));
+        }
+        return done;
     }
 
     const float* moving(const LaneBlock& block, int row, int first) const {

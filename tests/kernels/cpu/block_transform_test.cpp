@@ -98,7 +98,8 @@ TEST(BlockTransform, GivesAPartitionsFloat64SpectrumRoundedOnce) {
         const BlockTransform transform(frames);
         const Signal partition = noise(static_cast<std::size_t>(frames) - 500, 6);  // zeros follow
         AlignedVector<float> spectrum(size_of(transform));
-        transform.precise(partition, 0.25, spectrum.data(), transform.part_floats());
+        kernels::UninitialisedVector<double> scratch;
+        transform.precise(partition, 0.25, spectrum.data(), transform.part_floats(), scratch);
         Signal whole = partition;
         whole.resize(static_cast<std::size_t>(frames), 0.0f);
         const int last = transform.parts() - 1, bins = frames / transform.parts();
