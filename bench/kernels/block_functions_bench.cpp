@@ -70,6 +70,34 @@ void naive_planes_to_lanes(benchmark::State& state) {
     count_samples(state, width * kFrames);
 }
 
+/// Sources of one channel in both rows of a destination.
+void mix(benchmark::State& state) {
+    const BlockFunctions* set = set_of(state);
+    if (!set) return;
+    const Planes planes;
+    std::vector<kernels::MixTerm> terms;
+    for (int k = 0; k < state.range(1); ++k)
+        terms.push_back({planes.rows[static_cast<std::size_t>(k)], {0.5, 0.25}, {}});
+    kernels::AlignedVector<float> left(kFrames), right(kFrames);
+    const std::array<float*, 2> rows{left.data(), right.data()};
+    bool finite = true;
+    for (auto _ : state) finite &= set->mix(terms, kFrames, kernels::Stores::into_caches, rows);
+    if (!finite || left[1] != 2.0f * right[1]) state.SkipWithError("wrong");
+    count_samples(state, static_cast<int>(terms.size()) * kFrames * 2);
+}
+void sum_planes(benchmark::State& state) {
+    const BlockFunctions* set = set_of(state);
+    if (!set) return;
+    const Planes planes;
+    const std::vector<const float*> rows(planes.rows.begin(), planes.rows.begin() + 8);
+    kernels::AlignedVector<float> sum(kFrames);
+    for (auto _ : state) set->sum_planes(rows, kFrames, sum.data());
+    double expected = 0.0;
+    for (const float* row : rows) expected += double{row[1]};
+    if (sum[1] != static_cast<float>(expected)) state.SkipWithError("wrong");
+    count_samples(state, static_cast<int>(rows.size()) * kFrames);
+}
+
 void unpack_24(benchmark::State& state) {
     const BlockFunctions* set = set_of(state);
     if (!set) return;
@@ -148,6 +176,8 @@ BENCHMARK(lanes_to_planes)
     ->Name("kernels/lanes_to_planes/cpu")
     ->ArgNames({"set", "width"})
     ->ArgsProduct({{3, 4}, {4, 8, 16}});
+BENCHMARK(mix)->Name("kernels/mix/cpu")->ArgNames({"set", "sources"})->ArgsProduct({{3, 4}, {1, 4, 16}});
+BENCHMARK(sum_planes)->Name("kernels/sum_planes/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(unpack_24)->Name("kernels/unpack_24/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(pack_24)->Name("kernels/pack_24/cpu")->ArgName("set")->Arg(3)->Arg(4);
 BENCHMARK(pack_24_pairs)->Name("kernels/pack_24_pairs/cpu")->ArgName("set")->Arg(3)->Arg(4);

@@ -83,38 +83,39 @@ inline bool mix(std::span<const MixTerm> terms, int frames, Stores stores, std::
 
 namespace detail {
 
-/// Frames that are summed at a time where planes come from memory: as many as there are registers for.
+/// Frames that are summed at a time where planes come from memory: as many as there are registers for, eight by eight, as
+/// halves of registers would have to be moved before they are converted.
 constexpr int kPlaneStep = kRegisterBytes == 64 ? 64 : 16;
+using PlaneSums = Pack<double, 8>[kPlaneStep / 8];
 
-/// Multiply-adds do not wait for conversions, which additions do. Eight frames at a time: halves of registers would have
-/// to be moved before they are converted.
-inline Pack<double, kPlaneStep> add_planes(std::span<const float* const> planes, int first, double sign,
-                                           Pack<double, kPlaneStep> sum) {
-    using D = Pack<double, 8>;
-    constexpr int kParts = kPlaneStep / 8, kRegisters = D::kRegisters;
+/// Multiply-adds do not wait for conversions, which additions do.
+DUBPLATE_HD void add_planes(std::span<const float* const> planes, int first, double sign, PlaneSums& sums) {
     for (const float* plane : planes)
-        for (int part = 0; part < kParts; ++part) {
-            const D in = widen(load<Pack<float, 8>>(plane + first + 8 * part));
-            for (int r = 0; r < kRegisters; ++r) {
-                auto& to = sum.v[kRegisters * part + r];
-                to = fma_register(in.v[r], D(sign).v[r], to);
-            }
-        }
-    return sum;
+        for (int part = 0; part < kPlaneStep / 8; ++part)
+            sums[part] = fma(widen(load<Pack<float, 8>>(plane + first + 8 * part)), Pack<double, 8>(sign), sums[part]);
 }
 
 }  // namespace detail
 
 /// out[f] = sum over planes of plane[f]; frames is a multiple of 64.
 inline void sum_planes(std::span<const float* const> planes, int frames, float* out) {
-    for (int f = 0; f < frames; f += detail::kPlaneStep)
-        store(out + f, narrow(detail::add_planes(planes, f, 1.0, 0.0)));
+    for (int f = 0; f < frames; f += detail::kPlaneStep) {
+        detail::PlaneSums sums;
+        for (auto& sum : sums) sum = 0.0;
+        detail::add_planes(planes, f, 1.0, sums);
+        for (int part = 0; part < detail::kPlaneStep / 8; ++part) store(out + f + 8 * part, narrow(sums[part]));
+    }
 }
 
 /// rest[f] -= plane[f], plane after plane; frames is a multiple of 64.
 inline void subtract_planes(std::span<const float* const> planes, int frames, double* rest) {
-    for (int f = 0; f < frames; f += detail::kPlaneStep)
-        store(rest + f, detail::add_planes(planes, f, -1.0, load<Pack<double, detail::kPlaneStep>>(rest + f)));
+    for (int f = 0; f < frames; f += detail::kPlaneStep) {
+        detail::PlaneSums sums;
+        for (int part = 0; part < detail::kPlaneStep / 8; ++part)
+            sums[part] = load<Pack<double, 8>>(rest + f + 8 * part);
+        detail::add_planes(planes, f, -1.0, sums);
+        for (int part = 0; part < detail::kPlaneStep / 8; ++part) store(rest + f + 8 * part, sums[part]);
+    }
 }
 
 }  // namespace dubplate::kernels
