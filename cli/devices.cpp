@@ -83,8 +83,7 @@ Run add_devices(CLI::App& app) {
     const auto json = std::make_shared<bool>(false);
     app.add_flag("--json", *json, "as JSON");
     app.footer(
-        "Where there is no CUDA device, it says why. Renders of this version run on the CPU alone, whatever is "
-        "listed.\n"
+        "Where there is no CUDA device, it says why.\n"
         "\nExample:\n  dubplate devices");
     return [json] { return run(*json); };
 }

@@ -60,6 +60,7 @@ struct PlanBlock {
     std::string name;  ///< for messages and profiles
     std::vector<PlanStrip> strips;
     std::vector<PlanOutput> outputs;
+    bool on_device = false;  ///< see offload.h
 };
 
 struct PlanStream {

@@ -1,8 +1,12 @@
 #include "engine/graph/program.h"
 
 #include <algorithm>
-#include <cassert>
 #include <limits>
+#include <map>
+#include <new>
+#include <numeric>
+
+#include "engine/graph/offload.h"
 
 namespace dubplate::graph {
 namespace {
@@ -37,70 +41,150 @@ std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& s
     return frames;
 }
 
-Program::Program(const session::Session& session, const Plan& plan, const std::vector<nodes::StripSetup>& setups,
-                 const std::vector<std::unique_ptr<audio::ClipTrack>>& clip_tracks, const ProgramSettings& settings,
-                 Executor& executor, nodes::Profile* profile)
-    : plan_(plan), dependencies_(plan) {
-    const std::vector<FrameCount> frames = stream_frames(plan, settings);
+Result<std::unique_ptr<Program>> Program::create(const Source& source, const ProgramSettings& settings) {
+    std::unique_ptr<Program> program(new Program(source, settings));
+    if (auto ok = program->build(); !ok) return fail(ok.error());
+    return program;
+}
+
+Program::Program(const Source& source, const ProgramSettings& settings)
+    : source_(source), plan_(source.plan), settings_(settings), dependencies_(source.plan.streams.size()) {
+    const std::vector<FrameCount> frames = stream_frames(plan_, settings);
     std::size_t samples = 0;
     for (std::size_t s = 0; s < frames.size(); ++s)
-        samples += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
+        samples += nodes::Stream::samples_of(plan_.streams[s].channels, frames[s]);
     memory_.resize(samples);
     const auto stores =
         samples * sizeof(float) > kCachedBytes ? kernels::Stores::past_caches : kernels::Stores::into_caches;
     float* memory = memory_.data();
     for (std::size_t s = 0; s < frames.size(); ++s) {
-        streams_.push_back(std::make_unique<nodes::Stream>(plan.streams[s].channels, frames[s], memory, stores));
-        memory += nodes::Stream::samples_of(plan.streams[s].channels, frames[s]);
+        streams_.push_back(std::make_unique<nodes::Stream>(plan_.streams[s].channels, frames[s], memory, stores));
+        memory += nodes::Stream::samples_of(plan_.streams[s].channels, frames[s]);
     }
-    const auto pointer = [&](int s) { return s == kNoStream ? nullptr : streams_[at(s)].get(); };
-    const auto make_block = [&](std::size_t b) {
-        std::vector<nodes::BlockStrip> strips;
-        for (const PlanStrip& planned : plan.blocks[b].strips) {
-            const session::Strip& source = session.strips[at(planned.strip)];
-            nodes::BlockStrip strip;
-            strip.name = source.name;
-            strip.setup = &setups[at(planned.strip)];
-            strip.channels = source.layout.channels;
-            strip.first = planned.first;
-            strip.last = planned.last;
-            strip.invert = planned.invert;
-            strip.clips = planned.from_clips ? clip_tracks[at(planned.strip)].get() : nullptr;
-            strip.input = sum(planned.input);
-            strip.entry_tap = pointer(planned.entry_tap);
-            for (const PlanInsertStreams& streams : planned.inserts)
-                strip.streams.push_back({pointer(streams.key), streams.key_layout, source.layout,
-                                         pointer(streams.gain_out), pointer(streams.gain_in),
-                                         pointer(streams.tap_out)});
-            strips.push_back(std::move(strip));
+}
+
+Result<void> Program::build() {
+    build_blocks();
+    // By depth, so that a region comes after all that any of its blocks reads.
+    std::map<int, std::vector<std::size_t>> region_blocks;
+    const std::vector<int> depths = depths_of(plan_);
+    for (std::size_t b = 0; b < plan_.blocks.size(); ++b)
+        if (plan_.blocks[b].on_device) region_blocks[depths[b]].push_back(b);
+    std::vector<std::size_t> order(plan_.blocks.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (!region_blocks.empty())
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return depths[a] < depths[b]; });
+    for (const std::size_t b : order) {
+        const PlanStep& step = plan_.steps[b];
+        if (!plan_.blocks[b].on_device)
+            schedule(*steps_[b], streams_of(step.reads), {}, streams_of(step.writes), {plan_.blocks[b].name, "strips"});
+        else if (const auto& blocks = region_blocks.at(depths[b]); blocks.front() == b)
+            if (auto ok = schedule_region(blocks); !ok) return ok;
+    }
+    return {};
+}
+
+std::vector<nodes::BlockStrip> Program::strips_of(const PlanBlock& block) const {
+    std::vector<nodes::BlockStrip> strips;
+    for (const PlanStrip& planned : block.strips) {
+        const session::Strip& source = source_.session.strips[at(planned.strip)];
+        nodes::BlockStrip strip;
+        strip.name = source.name;
+        strip.setup = &source_.setups[at(planned.strip)];
+        strip.channels = source.layout.channels;
+        strip.first = planned.first;
+        strip.last = planned.last;
+        strip.invert = planned.invert;
+        strip.clips = planned.from_clips ? source_.clip_tracks[at(planned.strip)].get() : nullptr;
+        strip.input = sum(planned.input);
+        strip.entry_tap = stream(planned.entry_tap);
+        for (const PlanInsertStreams& streams : planned.inserts)
+            strip.streams.push_back({stream(streams.key), streams.key_layout, source.layout, stream(streams.gain_out),
+                                     stream(streams.gain_in), stream(streams.tap_out)});
+        strips.push_back(std::move(strip));
+    }
+    return strips;
+}
+
+std::vector<nodes::BlockOutput> Program::outputs_of(const PlanBlock& block) const {
+    std::vector<nodes::BlockOutput> outputs;
+    for (const PlanOutput& planned : block.outputs) {
+        nodes::BlockOutput output{stream(planned.stream), {}};
+        for (const PlanSource& source : planned.sources) {
+            const int strip = block.strips[source.strip].strip;
+            output.sources.push_back(
+                {source.strip, nodes::OutputGain(source_.session, source_.session.strips[at(strip)],
+                                                 source_.setups[at(strip)], source.send, planned.layout)});
         }
-        std::vector<nodes::BlockOutput> outputs;
-        for (const PlanOutput& planned : plan.blocks[b].outputs) {
-            nodes::BlockOutput output{pointer(planned.stream), {}};
-            for (const PlanSource& source_of : planned.sources) {
-                const int strip = plan.blocks[b].strips[source_of.strip].strip;
-                output.sources.push_back(
-                    {source_of.strip, nodes::OutputGain(session, session.strips[at(strip)], setups[at(strip)],
-                                                        source_of.send, planned.layout)});
-            }
-            outputs.push_back(std::move(output));
-        }
-        return std::make_unique<nodes::StripBlock>(std::move(strips), std::move(outputs), session.sample_rate,
-                                                   plan.steps[b].lead, settings.run_start);
-    };
-    // The spectra of responses take their time, and the memory of states is first touched here.
-    steps_.resize(plan.blocks.size());
+        outputs.push_back(std::move(output));
+    }
+    return outputs;
+}
+
+/// The spectra of responses take their time, and the memory of states is first touched here.
+void Program::build_blocks() {
+    steps_.resize(plan_.blocks.size());
     std::vector<Job> jobs;
-    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
+    for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
+        if (plan_.blocks[b].on_device) continue;
         jobs.emplace_back(
-            [&, b](const std::stop_token&) -> Result<void> {
-                steps_[b] = make_block(b);
+            [this, b](const std::stop_token&) -> Result<void> {
+                const PlanBlock& block = plan_.blocks[b];
+                steps_[b] = std::make_unique<nodes::StripBlock>(strips_of(block), outputs_of(block),
+                                                                source_.session.sample_rate, plan_.steps[b].lead,
+                                                                settings_.run_start);
                 return {};
             },
-            nodes::TaskLabel{plan.blocks[b].name, "set up strips"});
-    if (!run_all(std::move(jobs), executor, {}, profile)) throw std::bad_alloc();  // nothing else can go wrong
-    for (std::size_t b = 0; b < plan.blocks.size(); ++b)
-        schedule_.push_back({steps_[b].get(), dependencies_.after()[b], {plan.blocks[b].name, "strips"}});
+            nodes::TaskLabel{plan_.blocks[b].name, "set up strips"});
+    }
+    // Nothing else can go wrong.
+    if (!run_all(std::move(jobs), source_.executor, {}, source_.profile)) throw std::bad_alloc();
+}
+
+/// Each block gathers what it reads; up, compute and down are the region's; each block spreads what it writes.
+Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
+    std::vector<regions::RegionBlock> made;
+    for (const std::size_t b : blocks)
+        made.push_back({strips_of(plan_.blocks[b]), outputs_of(plan_.blocks[b]), plan_.steps[b].lead});
+    regions::RegionSettings settings;
+    settings.sample_rate = source_.session.sample_rate;
+    settings.chunk_frames = settings_.chunk_frames;
+    settings.run_start = settings_.run_start;
+    settings.in_flight = settings_.in_flight;
+    settings.for_each = [this](std::size_t count, const std::function<void(std::size_t)>& function) {
+        std::vector<Job> jobs;
+        for (std::size_t k = 0; k < count; ++k)
+            jobs.emplace_back(
+                [&function, k](const std::stop_token&) -> Result<void> {
+                    function(k);
+                    return {};
+                },
+                nodes::TaskLabel{"responses", "set up strips"});
+        if (!run_all(std::move(jobs), source_.executor, {}, source_.profile)) throw std::bad_alloc();
+    };
+    auto region = regions::Region::create(*source_.device, std::move(made), settings);
+    if (!region) return fail(region.error());
+    regions::Region& whole = **region;
+    regions_.push_back(std::move(*region));
+    std::vector<std::size_t> gathered;
+    for (std::size_t k = 0; k < blocks.size(); ++k)
+        gathered.push_back(schedule(whole.gather(k), streams_of(plan_.steps[blocks[k]].reads), {}, {},
+                                    {plan_.blocks[blocks[k]].name, "gather for the device"}));
+    const std::size_t up = schedule(whole.up(), {}, gathered, {}, {"device", "copy up"});
+    const std::size_t compute = schedule(whole.compute(), {}, {up}, {}, {"device", "compute on the device"});
+    const std::size_t down = schedule(whole.down(), {}, {compute}, {}, {"device", "copy down"});
+    for (std::size_t k = 0; k < blocks.size(); ++k)
+        schedule(whole.spread(k), {}, {down}, streams_of(plan_.steps[blocks[k]].writes),
+                 {plan_.blocks[blocks[k]].name, "spread from the device"});
+    return {};
+}
+
+std::size_t Program::schedule(nodes::Step& step, const std::vector<int>& reads, const std::vector<std::size_t>& more,
+                              const std::vector<int>& writes, nodes::TaskLabel label) {
+    const std::size_t index = dependencies_.add(reads, more, writes);
+    schedule_.push_back({&step, dependencies_.after()[index], std::move(label)});
+    return index;
 }
 
 nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
@@ -111,10 +195,8 @@ nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
 
 std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,
                          const std::vector<std::size_t>& more, nodes::TaskLabel label) {
-    const std::size_t index = dependencies_.add(streams, more);
-    schedule_.push_back({step.get(), dependencies_.after()[index], std::move(label)});
     steps_.push_back(std::move(step));
-    return index;
+    return schedule(*steps_.back(), streams, more, {}, std::move(label));
 }
 
 }  // namespace dubplate::graph

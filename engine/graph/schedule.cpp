@@ -50,7 +50,7 @@ public:
     }
 
 private:
-    bool finished() const { return workers_ == 0 && (error_ || order_.finished()); }
+    bool finished() const { return workers_ == 0 && elsewhere_ == 0 && (error_ || order_.finished()); }
 
     void stop(Error error) {
         if (!error_) error_ = std::move(error);
@@ -83,27 +83,52 @@ private:
         nodes::Chunk chunk{task.chunk, task.chunk * settings_.chunk_frames, settings_.chunk_frames, stop_.get_token()};
         ++running_;
         lock.unlock();
-        Result<void> result;
+        std::optional<Result<void>> result;  // none: the step is not done yet
         {
             const nodes::ProfiledTask profiled(settings_.profile, labels_.empty() ? 0 : labels_[task.step], task.chunk,
                                                static_cast<int>(ready));
             chunk.timeline = profiled.timeline();
             try {
-                result = step.step->run(chunk);
+                if (const auto async = dynamic_cast<nodes::AsyncStep*>(step.step))
+                    start(*async, chunk, task);
+                else
+                    result = step.step->run(chunk);
             } catch (const std::bad_alloc&) {
                 result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
             }
         }
         lock.lock();
         --running_;
-        if (result) {
-            if (settings_.end)
-                order_.end_at(std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
-            order_.finish(task.step);
-            call_workers();
-        } else {
-            stop(std::move(result.error()));
+        if (result) done(task, std::move(*result));
+    }
+
+    void start(nodes::AsyncStep& step, const nodes::Chunk& chunk, const Task& task) {
+        const auto count = [this](int more) {
+            const std::lock_guard lock(mutex_);
+            elsewhere_ += more;
+        };
+        count(1);
+        try {
+            step.start(chunk, [this, task](Result<void> result) {
+                const std::lock_guard lock(mutex_);
+                --elsewhere_;
+                done(task, std::move(result));
+                // Still under the lock: once it is released with nothing left to do, this object may be gone.
+                if (finished()) changed_.notify_all();
+            });
+        } catch (...) {
+            count(-1);
+            throw;
         }
+    }
+
+    /// With the lock held.
+    void done(const Task& task, Result<void> result) {
+        if (!result) return stop(std::move(result.error()));
+        if (settings_.end)
+            order_.end_at(std::max(settings_.first_chunk, (settings_.end() - 1) / settings_.chunk_frames));
+        order_.finish(task.step);
+        call_workers();
     }
 
     const std::vector<ScheduledStep>& steps_;
@@ -116,6 +141,7 @@ private:
     TaskOrder order_;
     std::size_t workers_ = 0;  // that the executor holds or runs
     std::size_t running_ = 0;  // of them, those that run a task
+    int elsewhere_ = 0;        // tasks that no thread of the executor holds
     std::optional<Error> error_;
 };
 

@@ -2,8 +2,9 @@
 
 /// Runs a program: every step over every chunk, many at once, on an executor's threads.
 ///
-/// (step, chunk) is a task; task_order.h says when it may run and which goes first. Nothing waits inside a task. No more
-/// threads are asked for than there are tasks to run, and each goes on with the next one.
+/// (step, chunk) is a task; task_order.h says when it may run and which goes first. Nothing waits inside a task: those of an
+/// AsyncStep are begun, and go on without a thread of the executor. No more threads are asked for than there are tasks to
+/// run, and each goes on with the next one.
 /// Errors: the first one wins; what runs is asked to stop, nothing new begins.
 
 #include <functional>

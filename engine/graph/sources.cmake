@@ -9,11 +9,21 @@ target_sources(dubplate_engine PRIVATE
   nodes/output_steps.cpp
   nodes/partial_sum.cpp
   nodes/profile.cpp
+  nodes/step.cpp
   nodes/stream.cpp
   nodes/strip_block.cpp
   nodes/strip_setup.cpp
+  regions/chunk_commands.cpp
+  regions/commands.cpp
+  regions/device.cpp
+  regions/gather.cpp
+  regions/region.cpp
+  regions/response_spectra.cpp
+  regions/spread.cpp
+  regions/stage.cpp
   graph/dependencies.cpp
   graph/executor.cpp
+  graph/offload.cpp
   graph/plan.cpp
   graph/plan_timing.cpp
   graph/program.cpp

@@ -8,6 +8,7 @@
 /// ascending chunks, after the same chunk of everything it reads from.
 /// Errors: what can fail early fails before the first chunk; a disk fault or a NaN later ends the run.
 
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -31,6 +32,18 @@ class Step {
 public:
     virtual ~Step() = default;
     virtual Result<void> run(const Chunk& chunk) = 0;
+};
+
+/// A step whose work is done elsewhere, as on a device.
+class AsyncStep : public Step {
+public:
+    using Done = std::function<void(Result<void>)>;
+
+    /// Begins a chunk and returns at once; `done` is called exactly once, from any thread, when it is made. What start()
+    /// throws it throws before that.
+    virtual void start(const Chunk& chunk, Done done) = 0;
+    /// Starts and waits.
+    Result<void> run(const Chunk& chunk) final;
 };
 
 }  // namespace dubplate::nodes

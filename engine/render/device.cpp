@@ -63,17 +63,12 @@ Result<void> check_device_name(std::string_view wanted) {
                 fmt::format("there is no device '{}'{}", wanted, did_you_mean_or_list(wanted, kNames)));
 }
 
-Result<DeviceChoice> choose_device(std::string_view wanted, std::string_view why_cpu) {
+Result<DeviceChoice> choose_device(std::string_view wanted) {
     if (auto ok = check_device_name(wanted); !ok) return fail(ok.error());
     if (wanted == "cpu") return DeviceChoice{nullptr, 0, "cpu", {}};
-    if (wanted == "auto" && !why_cpu.empty()) return DeviceChoice{nullptr, 0, "cpu", std::string(why_cpu)};
     if (wanted == "auto") return choose_any();
-    // What is wrong with the machine comes first: it has to be mended in any case.
-    Result<DeviceChoice> choice = wanted == "hosttwin"
-                                      ? Result<DeviceChoice>(DeviceChoice{device::twin_backend(), 0, "hosttwin", {}})
-                                      : choose_cuda(wanted);
-    if (choice && !why_cpu.empty()) return cannot_be_used(wanted, why_cpu);
-    return choice;
+    if (wanted == "hosttwin") return DeviceChoice{device::twin_backend(), 0, "hosttwin", {}};
+    return choose_cuda(wanted);
 }
 
 }  // namespace dubplate::render

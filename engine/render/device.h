@@ -26,11 +26,7 @@ struct DeviceChoice {
 /// Whether it could be the name of a device, here or elsewhere.
 Result<void> check_device_name(std::string_view wanted);
 
-/// `why_cpu`: why nothing of this render can run on a device, empty if something can. "auto" then looks for none, which takes
-/// time where there is a driver.
-Result<DeviceChoice> choose_device(std::string_view wanted, std::string_view why_cpu = {});
-
-/// Of every render of this version.
-inline constexpr std::string_view kCpuAlone = "this version renders on the CPU alone";
+/// "auto" looks for devices, which takes time where there is a driver.
+Result<DeviceChoice> choose_device(std::string_view wanted);
 
 }  // namespace dubplate::render

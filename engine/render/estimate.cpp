@@ -59,7 +59,8 @@ public:
     Result<Estimate> run() {
         if (auto ok = check_form(session_); !ok) return fail(ok.error());
         if (auto ok = check_request(job_, session_); !ok) return fail(ok.error());
-        if (const auto device = choose_device(job_.device, kCpuAlone); !device) return fail(device.error());
+        if (job_.device != "auto")
+            if (const auto device = choose_device(job_.device); !device) return fail(device.error());
         auto tempo_map = session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
         if (!tempo_map) return fail(tempo_map.error());
         const auto routing = graph::route(session_);

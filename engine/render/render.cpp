@@ -11,6 +11,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
+#include "engine/graph/offload.h"
 #include "engine/graph/program.h"
 #include "engine/render/device.h"
 #include "engine/render/form.h"
@@ -62,7 +63,9 @@ public:
         if (!job.profile_path.empty()) profile_ = std::make_unique<nodes::Profile>();
     }
 
-    Result<RenderReport> run() {
+    /// `notice`: what is to be said besides.
+    Result<RenderReport> run(std::optional<Diagnostic> notice = std::nullopt) {
+        if (notice) report_.warnings.push_back(std::move(*notice));
         using Stage = Result<void> (Renderer::*)();
         constexpr std::pair<const char*, Stage> kStages[] = {
             {"check", &Renderer::check_job}, {"open inputs", &Renderer::open_inputs}, {"plan", &Renderer::plan},
@@ -115,9 +118,8 @@ private:
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;
-        auto device = choose_device(job_.device, kCpuAlone);
-        if (!device) return fail(device.error());
-        report_.device = device->name;
+        if (job_.device != "auto")
+            if (auto ok = choose(); !ok) return ok;
         report_.threads = threads_of(job_);
         report_.preroll_frames = time_.preroll;
         executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads)
@@ -154,6 +156,7 @@ private:
             setups_.push_back(std::move(*setup));
         }
         plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
+        if (auto ok = use_device(); !ok) return ok;
         for (const std::string& text : plan_.shared_nonlinear)
             report_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});
         if (job_.strict && !report_.warnings.empty()) return fail(refusal(report_.warnings));
@@ -169,9 +172,36 @@ private:
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
         in_flight_ = settings.in_flight;
         expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
-        program_ =
-            std::make_unique<graph::Program>(session_, plan_, setups_, tracks_, settings, *executor_, profile_.get());
+        auto program = graph::Program::create(
+            {session_, plan_, setups_, tracks_, *executor_, device_.get(), profile_.get()}, settings);
+        if (!program) return fail(program.error());
+        program_ = std::move(*program);
         return add_outputs();
+    }
+
+    Result<void> choose() {
+        auto choice = choose_device(job_.device);
+        if (!choice) return fail(choice.error());
+        choice_ = std::move(*choice);
+        return {};
+    }
+
+    /// Gives the device its blocks. One is looked for only where there is something for it.
+    Result<void> use_device() {
+        report_.device = "cpu";
+        if (job_.device == "cpu") return {};
+        graph::Plan offloaded = plan_;
+        graph::offload(offloaded, session_, setups_);
+        if (!graph::uses_device(offloaded)) return {};
+        if (job_.device == "auto")
+            if (auto ok = choose(); !ok) return ok;
+        if (!choice_.backend) return {};
+        auto device = regions::Device::open(*choice_.backend, choice_.index);
+        if (!device) return fail(device.error());
+        device_ = std::move(*device);
+        plan_ = std::move(offloaded);
+        report_.device = choice_.name;
+        return {};
     }
 
     Result<void> add_outputs() {
@@ -352,6 +382,8 @@ private:
     nodes::Window window_;
     FrameCount chunk_frames_ = 0;
     int in_flight_ = 2;
+    DeviceChoice choice_;
+    std::unique_ptr<regions::Device> device_;  // null: nothing is for it
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;
@@ -375,7 +407,14 @@ int threads_of(const RenderJob& job) {
 
 Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress,
                             std::shared_ptr<Responses> responses) {
-    return Renderer(session, job, progress, responses ? std::move(*responses) : Responses{}).run();
+    auto report = Renderer(session, job, progress, responses ? std::move(*responses) : Responses{}).run();
+    if (report || report.error().code != ErrorCode::device || job.device != "auto") return report;
+    // What was chosen freely and failed is done without: from the beginning, as all its state is gone.
+    RenderJob again = job;
+    again.device = "cpu";
+    const std::string why = report.error().message;
+    report = Renderer(session, again, progress, Responses{}).run(Diagnostic{"rendered on the CPU: " + why});
+    return report;
 }
 
 }  // namespace dubplate::render

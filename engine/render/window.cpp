@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "engine/graph/offload.h"
+
 namespace dubplate::render {
 namespace {
 
@@ -24,10 +26,17 @@ std::int64_t stream_bytes(const graph::Plan& plan, const graph::ProgramSettings&
     return samples * static_cast<std::int64_t>(sizeof(float));
 }
 
+/// A device is told once a chunk what to do: the work must be long against the telling. Streams may take more, as do
+/// the buffers of copies.
+constexpr FrameCount kDeviceChunk = 131072;
+constexpr std::int64_t kMostDeviceStreamBytes = std::int64_t{1} << 30;
+
 FrameCount usual_chunk(FrameCount frames, const graph::Plan& plan, int in_flight) {
-    FrameCount chunk = kMostChunk;
-    while (chunk > kUsualLeastChunk && chunk * kChunksWanted > frames) chunk /= 2;
-    while (chunk > kLeastChunk && stream_bytes(plan, {chunk, in_flight}) > kMostStreamBytes) chunk /= 2;
+    const bool device = graph::uses_device(plan);
+    const std::int64_t most_bytes = device ? kMostDeviceStreamBytes : kMostStreamBytes;
+    FrameCount chunk = device ? kDeviceChunk : kMostChunk;
+    while (!device && chunk > kUsualLeastChunk && chunk * kChunksWanted > frames) chunk /= 2;
+    while (chunk > kLeastChunk && stream_bytes(plan, {chunk, in_flight}) > most_bytes) chunk /= 2;
     return chunk;
 }
 

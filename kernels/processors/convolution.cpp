@@ -11,6 +11,7 @@
 
 #include "kernels/cpu/pack.h"
 #include "kernels/cpu/transpose.h"
+#include "kernels/processors/fixed_convolution.h"
 #include "kernels/processors/grid_pieces.h"
 #include "kernels/processors/strip_convolution.h"
 #include "kernels/shared/math.h"
@@ -172,6 +173,16 @@ std::vector<ConvolutionPath> paths_of(int channels, int response_channels) {
     return paths;
 }
 
+FixedConvolution fixed_convolution(const StripValues& strip) {
+    const ImpulseResponse& impulse = *strip.impulse;
+    // Not owned: the response outlives whatever is made of it.
+    return {.responses = {std::shared_ptr<void>(), &impulse.channels},
+            .paths = paths_of(strip.channels, static_cast<int>(impulse.channels.size())),
+            .delay = latency(strip) + predelay_frames(strip),
+            .mix = kMix,
+            .gain = kGain};
+}
+
 template <int W>
 class ConvolutionLanes final : public Processor {
     using F = Lanes<float, W>;
@@ -280,6 +291,7 @@ private:
 const ProcessorKind kConvolution{.description = kDescription,
                                  .latency = latency,
                                  .tail = tail,
+                                 .fixed_convolution = fixed_convolution,
                                  .validate = validate,
                                  .create = make_lanes<ConvolutionLanes>};
 

@@ -8,6 +8,7 @@
 #include "kernels/cpu/moving_convolver.h"
 #include "kernels/cpu/transpose.h"
 #include "kernels/processors/eq_parameters.h"
+#include "kernels/processors/fixed_convolution.h"
 #include "kernels/processors/grid_pieces.h"
 #include "kernels/processors/linear_eq_design.h"
 #include "kernels/processors/linear_eq_responses.h"
@@ -96,6 +97,14 @@ Tail tail(const StripValues& strip) {
 
 /// The middle of a block comes out a response's length after its end came in.
 FrameCount control_lead(const StripValues& strip) { return length_of(strip); }
+
+FixedConvolution fixed_convolution(const StripValues& strip) {
+    const int length = length_of(strip);
+    LinearEqResponses made = linear_eq_responses(bands_of(strip.values), strip.channels, strip.sample_rate, length);
+    return {.responses = std::make_shared<const std::vector<std::vector<float>>>(std::move(made.responses)),
+            .paths = std::move(made.paths),
+            .delay = length};
+}
 
 Result<void> validate(const StripValues& strip) { return check_linear_eq(strip, bands_of(strip.values)); }
 
@@ -230,6 +239,7 @@ const ProcessorKind kLinearEq{.description = kDescription,
                               .latency = latency,
                               .control_lead = control_lead,
                               .tail = tail,
+                              .fixed_convolution = fixed_convolution,
                               .validate = validate,
                               .create = create};
 

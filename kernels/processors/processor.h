@@ -144,6 +144,8 @@ private:
     std::vector<float> gain_;  // [frame][width]
 };
 
+struct FixedConvolution;  // fixed_convolution.h
+
 /// One kind: its description and its functions. Defined once in the processor's source.
 struct ProcessorKind {
     const ProcessorDescription& description;
@@ -154,6 +156,8 @@ struct ProcessorKind {
     FrameCount (*control_lead)(const StripValues&) = nullptr;
     /// nullptr: no tail.
     Tail (*tail)(const StripValues&) = nullptr;
+    /// What it does while nothing moves per block, where that is a convolution. nullptr: it is none.
+    FixedConvolution (*fixed_convolution)(const StripValues&) = nullptr;
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.
     Result<void> (*validate)(const StripValues&) = nullptr;
     std::unique_ptr<Processor> (*create)(const Setup&);

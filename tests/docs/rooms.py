@@ -17,7 +17,7 @@ import checker  # noqa: E402
 from arrows import RULES, inside  # noqa: E402
 
 OUTER = ["cli", "engine", "kernels", "session-format"]
-INNER = ["engine/render", "engine/graph", "engine/nodes", "engine/audio"]
+INNER = ["engine/render", "engine/graph", "engine/regions", "engine/nodes", "engine/audio"]
 ARROW = re.compile(r'data-from="([^"]+)" data-to="([^"]+)"')
 
 

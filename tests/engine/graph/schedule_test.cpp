@@ -167,6 +167,63 @@ TEST_P(ScheduleOn, IndependentJobsAreAskedToStopWhenCancelled) {
     EXPECT_EQ(result.error().code, ErrorCode::cancelled);
 }
 
+/// Counts on a thread of its own, some time after it was started.
+class ElsewhereStep final : public nodes::AsyncStep {
+public:
+    ElsewhereStep(std::vector<const CountingStep*> inputs, int fail_at = -1) : counting(std::move(inputs), fail_at) {}
+    void start(const nodes::Chunk& chunk, Done done) override {
+        if (thread_.joinable()) thread_.join();
+        thread_ = std::jthread([this, chunk, done = std::move(done)] {
+            if (chunk.index % 3 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+            auto result = counting.run(chunk);
+            done(std::move(result));
+        });
+    }
+    CountingStep counting;
+
+private:
+    std::jthread thread_;
+};
+
+TEST_P(ScheduleOn, StepsThatAreDoneElsewhereKeepTheirPlaceInTheOrder) {
+    for (const int threads : {1, 3}) {
+        CountingStep a({});
+        ElsewhereStep b({&a}), c({&b.counting});
+        CountingStep d({&c.counting, &a});
+        const std::vector<ScheduledStep> steps{{&a, {}}, {&b, {0}}, {&c, {1}}, {&d, {0, 2}}};
+        const auto workers = executor(threads);
+        ASSERT_TRUE(run_schedule(steps, settings(100), *workers, {}).has_value());
+        for (const CountingStep* step : {&a, &b.counting, &c.counting, &d}) {
+            EXPECT_EQ(step->count_, 100);
+            EXPECT_TRUE(step->ordered_);
+        }
+    }
+}
+
+TEST_P(ScheduleOn, AFaultElsewhereIsToldAndWhatRunsElsewhereIsWaitedFor) {
+    CountingStep a({});
+    ElsewhereStep b({&a}, 5), c({&a});
+    const auto workers = executor(2);
+    const auto result = run_schedule({{&a, {}}, {&b, {0}}, {&c, {0}}}, settings(1000), *workers, {});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, "the disk is gone");
+    EXPECT_EQ(b.counting.count_, 5);
+}
+
+/// Throws before it has begun anything.
+class ThrowingStep final : public nodes::AsyncStep {
+public:
+    void start(const nodes::Chunk&, Done) override { throw std::bad_alloc(); }
+};
+
+TEST_P(ScheduleOn, AStepThatCannotBeStartedForLackOfMemoryFailsTheRun) {
+    ThrowingStep step;
+    const auto workers = executor(2);
+    const auto result = run_schedule({{&step, {}}}, settings(3), *workers, {});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, ErrorCode::out_of_memory);
+}
+
 INSTANTIATE_TEST_SUITE_P(Executors, ScheduleOn, testing::Bool(),
                          [](const auto& one) { return one.param ? "Tbb" : "Threads"; });
 

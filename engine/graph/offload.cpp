@@ -1,0 +1,156 @@
+#include "engine/graph/offload.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/graph/plan_timing.h"
+#include "kernels/processors/fixed_convolution.h"
+
+namespace dubplate::graph {
+namespace {
+
+/// Nanoseconds of one core for a frame: a channel's transforms there and back, and each partition of a path's response.
+/// From bench/RESULTS.md, rounded; the rule only needs to tell a lone short filter from rooms on many strips.
+constexpr double kTransformsNs = 2.5, kPartitionNs = 0.3;
+/// What blocks of one depth must cost a frame to go to a device: about four channels of 3 s.
+constexpr double kWorthwhileNs = 20.0;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+bool passes(const nodes::InsertSetup& insert) { return insert.bypass && insert.latency_frames == 0; }
+
+double cpu_ns(const nodes::InsertSetup& insert, double sample_rate, int channels) {
+    if (passes(insert)) return 0.0;
+    const auto form = insert.kind->fixed_convolution(insert.strip_values(sample_rate, channels));
+    const auto partitioning = kernels::partitioning_of(static_cast<FrameCount>(form.responses->front().size()));
+    return kTransformsNs * channels +
+           kPartitionNs * static_cast<double>(partitioning.partitions) * static_cast<double>(form.paths.size());
+}
+
+bool is_copy(const PlanBlock& block) { return block.strips.front().copy; }
+
+class Offloader {
+public:
+    Offloader(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups)
+        : plan_(plan), session_(session), setups_(setups) {}
+
+    void run() {
+        const std::vector<int> depths = depths_of(plan_);
+        std::vector<double> cost(plan_.blocks.size() + 1);
+        for (std::size_t b = 0; b < plan_.blocks.size(); ++b)
+            if (!is_copy(plan_.blocks[b])) cost[at(depths[b])] += block_ns(plan_.blocks[b]);
+        std::vector<PlanBlock> blocks;
+        std::vector<bool> strip_goes(session_.strips.size());
+        for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
+            PlanBlock& block = plan_.blocks[b];
+            // A stem's copies go where the mix's strips go, whatever other stems are asked for.
+            bool goes = block_ns(block) > 0.0;
+            if (is_copy(block))
+                goes = goes && std::any_of(block.strips.begin(), block.strips.end(),
+                                           [&](const PlanStrip& strip) { return strip_goes[at(strip.strip)]; });
+            else
+                goes = goes && cost[at(depths[b])] >= kWorthwhileNs;
+            if (goes) {
+                for (const PlanStrip& strip : block.strips) strip_goes[at(strip.strip)] = true;
+                cut_front(block, blocks);
+            }
+            blocks.push_back(std::move(block));
+        }
+        plan_.blocks = std::move(blocks);
+        plan_.steps.clear();
+        plan_.longest_lead = 0;
+        find_leads(plan_, setups_);
+    }
+
+private:
+    /// Where the strip's inserts begin that a device can run to its end.
+    int device_begin(const PlanStrip& strip) const {
+        int first = strip.last;
+        for (; first > strip.first; --first) {
+            const PlanInsertStreams& streams = strip.inserts[at(first - 1 - strip.first)];
+            const bool tapped_within = streams.tap_out != kNoStream && first < strip.last;
+            if (tapped_within || streams.key != kNoStream || streams.gain_in != kNoStream ||
+                streams.gain_out != kNoStream || !runs_on_device(setups_[at(strip.strip)].inserts[at(first - 1)]))
+                break;
+        }
+        return first;
+    }
+
+    double block_ns(const PlanBlock& block) const {
+        double sum = 0.0;
+        for (const PlanStrip& strip : block.strips)
+            for (int k = device_begin(strip); k < strip.last; ++k)
+                sum += cpu_ns(setups_[at(strip.strip)].inserts[at(k)], session_.sample_rate, channels_of(strip));
+        return sum;
+    }
+
+    int channels_of(const PlanStrip& strip) const { return session_.strips[at(strip.strip)].layout.channels; }
+
+    /// What of the block's strips stands before a device's inserts goes to a block before it.
+    void cut_front(PlanBlock& block, std::vector<PlanBlock>& blocks) {
+        block.on_device = true;
+        PlanBlock front;
+        front.name = block.name + ", up to the device";
+        for (PlanStrip& strip : block.strips) {
+            const int begin = device_begin(strip);
+            if (begin == strip.first && strip.entry_tap == kNoStream) continue;
+            PlanStrip before = strip;
+            before.last = begin;
+            before.inserts.resize(at(begin - strip.first));
+            int between = strip.entry_tap;
+            if (begin > strip.first) {
+                int& tap = before.inserts.back().tap_out;
+                if (tap == kNoStream) {
+                    tap = static_cast<int>(plan_.streams.size());
+                    plan_.streams.push_back({channels_of(strip)});
+                }
+                between = tap;
+                strip.invert = false;
+            } else {
+                before.invert = false;  // the tap is of what enters, before polarity
+            }
+            strip.inserts.erase(strip.inserts.begin(), strip.inserts.begin() + (begin - strip.first));
+            strip.first = begin;
+            strip.from_clips = false;
+            strip.entry_tap = kNoStream;
+            strip.input = {between};
+            front.strips.push_back(std::move(before));
+        }
+        if (!front.strips.empty()) blocks.push_back(std::move(front));
+    }
+
+    Plan& plan_;
+    const session::Session& session_;
+    const std::vector<nodes::StripSetup>& setups_;
+};
+
+}  // namespace
+
+bool runs_on_device(const nodes::InsertSetup& insert) {
+    if (passes(insert)) return true;
+    return !insert.bypass && insert.kind->fixed_convolution &&
+           std::none_of(insert.moving.begin(), insert.moving.end(),
+                        [](const nodes::MovingParameter& moving) { return moving.motion != Motion::per_frame; });
+}
+
+bool uses_device(const Plan& plan) {
+    return std::any_of(plan.blocks.begin(), plan.blocks.end(), [](const PlanBlock& block) { return block.on_device; });
+}
+
+std::vector<int> depths_of(const Plan& plan) {
+    std::vector<int> of_stream(plan.streams.size(), 0), depths;
+    for (const PlanStep& step : plan.steps) {
+        int depth = 0;
+        for (const StreamUse& use : step.reads) depth = std::max(depth, of_stream[at(use.stream)]);
+        for (const StreamUse& use : step.writes) of_stream[at(use.stream)] = depth + 1;
+        depths.push_back(depth);
+    }
+    return depths;
+}
+
+void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups) {
+    Offloader(plan, session, setups).run();
+}
+
+}  // namespace dubplate::graph

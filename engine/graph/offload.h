@@ -1,0 +1,29 @@
+#pragma once
+
+/// Which blocks of a plan run on a device.
+///
+/// A block goes there with its sums: its strips' last inserts that a device can run, faders, pans and partials. What stands
+/// before them becomes a block of its own on the CPU, whose taps the device's block reads. Which strips are summed
+/// together, in which order, stays as it was: everything but transforms gives the same bits on the CPU and on a device.
+///
+/// The rule: blocks that need nothing of each other (equally far from the plan's sources) go together or not at all, by what
+/// their convolutions would cost on a CPU. Its constants stand in the source, so that bits depend on the session and on
+/// whether a device is used, never on which one or on measurements.
+/// Threads: a plain function.
+
+#include "engine/graph/plan.h"
+
+namespace dubplate::graph {
+
+/// Marks blocks (PlanBlock::on_device), cuts what stands before them off, and times the plan anew. Setups are [strip].
+void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups);
+
+bool uses_device(const Plan& plan);
+
+/// How far each block is from those that read nothing: [block].
+std::vector<int> depths_of(const Plan& plan);
+
+/// Whether a device can run an insert: a convolution whose response stays, or one that lets everything pass.
+bool runs_on_device(const nodes::InsertSetup& insert);
+
+}  // namespace dubplate::graph

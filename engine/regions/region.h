@@ -1,0 +1,59 @@
+#pragma once
+
+/// Blocks of strips that run on a device together: from what their clips or streams hold, through inserts that convolve, to
+/// the sums they are part of.
+///
+/// In each chunk a region is five kinds of steps. Each of its blocks gathers, on the CPU, the audio and the moving values of
+/// the chunk into pinned memory; that goes up; the device computes; what the blocks' destinations get comes down; each block
+/// spreads it over its streams. Up, compute and down are asynchronous and of different chunks at once, as many as the
+/// schedule keeps in flight; the memory of each exists that many times.
+/// What the strips carry from chunk to chunk stays on the device. Their spectra are worked on in waves, as large as the
+/// device's memory lets them be; that changes no bit.
+/// Numbers: partials are nodes::StripBlock's bit for bit, of inputs that are; transforms are the device's own.
+/// Threads: steps as the schedule runs them; made and destroyed anywhere, while none of them runs.
+/// Errors: device, of create() also where not even one strip fits into its memory; of steps, what StripBlock says besides.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/nodes/strip_block.h"
+#include "engine/regions/device.h"
+
+namespace dubplate::regions {
+
+struct RegionBlock {
+    std::vector<nodes::BlockStrip> strips;  ///< their inserts run on devices (graph::runs_on_device); no keys, no gains
+    std::vector<nodes::BlockOutput> outputs;
+    FrameCount lead = 0;
+};
+
+struct RegionSettings {
+    double sample_rate = 48000.0;
+    FrameCount chunk_frames = 0;
+    FrameCount run_start = 0;
+    int in_flight = 2;
+    /// Runs function(0) .. function(count - 1), at once if it can, and waits: for what is computed before the first chunk.
+    std::function<void(std::size_t count, const std::function<void(std::size_t)>& function)> for_each;
+};
+
+class Region {
+public:
+    static Result<std::unique_ptr<Region>> create(Device& device, std::vector<RegionBlock> blocks,
+                                                  const RegionSettings& settings);
+    ~Region();
+
+    /// Steps, in an order in which each comes after what it needs: all gather steps, up, compute, down, all spread steps.
+    nodes::Step& gather(std::size_t block);
+    nodes::AsyncStep& up();
+    nodes::AsyncStep& compute();
+    nodes::AsyncStep& down();
+    nodes::Step& spread(std::size_t block);
+
+private:
+    struct Parts;
+    explicit Region(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace dubplate::regions

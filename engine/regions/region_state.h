@@ -1,0 +1,109 @@
+#pragma once
+
+/// What the steps of a region share: its strips and sums, and the memory of the chunks in flight.
+///
+/// Layout: what gather() fills for a chunk lies at the same offsets in pinned and in the device's memory (ChunkInput); so does
+/// what comes down (ChunkOutput): [row][frame] floats, then an int32 for each row that says whether it failed.
+/// Threads: the schedule keeps the steps' slots apart; everything else is constant once made, or the compute step's alone.
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/regions/commands.h"
+#include "engine/regions/region.h"
+#include "engine/regions/stage.h"
+
+namespace dubplate::regions {
+
+/// Where rows of moving values lie in a chunk's input; kNowhere: they do not move.
+inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+struct StripState {
+    nodes::BlockStrip strip;
+    FrameCount lead = 0, latency = 0;  ///< of the block, of all stages
+    std::vector<Stage> stages;
+    std::size_t audio = 0;  ///< in a chunk's input: interleaved samples as gather() found them
+    struct Rows {
+        std::size_t mix = kNowhere, gain = kNowhere;  ///< [frame] floats
+    };
+    std::vector<Rows> rows;   ///< [stage]
+    float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums
+
+    int channels() const { return strip.channels; }
+    /// Of a stage, for the chunk that begins at `start`: the first frame that goes in, and that comes out.
+    FrameCount in_frame(std::size_t stage, FrameCount start) const;
+    FrameCount out_frame(std::size_t stage, FrameCount start) const { return in_frame(stage + 1, start); }
+};
+
+struct SourceState {
+    std::size_t strip = 0;                                          ///< of the region
+    std::optional<nodes::OutputGain> gain;                          ///< none: a tap, each channel as it is
+    std::array<std::size_t, 3> rows{kNowhere, kNowhere, kNowhere};  ///< [side] [frame] doubles, of gains that move
+};
+
+struct OutputState {
+    nodes::Stream* stream = nullptr;
+    std::vector<SourceState> sources;
+    FrameCount lead = 0;
+    std::size_t first_row = 0;
+    std::size_t rows() const { return static_cast<std::size_t>(stream->channels()); }
+};
+
+struct BlockState {
+    std::size_t first_strip = 0, strips = 0, first_output = 0, outputs = 0;
+    FrameCount lead = 0;
+};
+
+/// Frames of a strip that lie side by side in one form.
+struct Segment {
+    bool silent = true;
+    device::Samples samples = device::Samples::float32;
+    std::size_t at = 0;  ///< in the chunk's input
+    std::size_t bytes = 0;
+    FrameCount first = 0, frames = 0;  ///< from the chunk's beginning
+};
+
+struct ChunkInput {
+    std::byte* pinned = nullptr;
+    std::byte* memory = nullptr;
+    std::vector<std::vector<Segment>> gathered;  ///< [strip], in pinned memory
+    std::vector<std::vector<Segment>> segments;  ///< [strip], on the device: what is gathered next may be two chunks on
+    std::unique_ptr<Commands> commands;
+};
+
+struct ChunkOutput {
+    std::byte* pinned = nullptr;
+    std::byte* memory = nullptr;
+};
+
+struct RegionState {
+    RegionState(Device& opened, const RegionSettings& given) : device(opened), settings(given) {}
+
+    ChunkInput& input(const nodes::Chunk& chunk) { return inputs[slot(chunk)]; }
+    ChunkOutput& output(const nodes::Chunk& chunk) { return outputs_of_chunks[slot(chunk)]; }
+    std::size_t slot(const nodes::Chunk& chunk) const {
+        const FrameCount count = settings.in_flight;
+        return static_cast<std::size_t>(chunk.index - floor_div(chunk.index, count) * count);
+    }
+    std::size_t frames() const { return static_cast<std::size_t>(settings.chunk_frames); }
+    std::size_t output_bytes() const { return rows * (frames() * sizeof(float) + sizeof(std::int32_t)); }
+    std::size_t flags_at() const { return rows * frames() * sizeof(float); }
+
+    Device& device;
+    RegionSettings settings;
+    std::vector<BlockState> blocks;
+    std::vector<StripState> strips;
+    std::vector<OutputState> outputs;
+    std::size_t rows = 0;         ///< of all outputs
+    std::size_t rows_at = 0;      ///< in a chunk's input: where the audio ends
+    std::size_t input_bytes = 0;  ///< of a chunk
+    std::vector<ChunkInput> inputs;
+    std::vector<ChunkOutput> outputs_of_chunks;
+    device::Complex* workspace = nullptr;  ///< spectra of one wave
+    std::size_t workspace_numbers = 0;     ///< without what a batch of transforms may run over
+};
+
+}  // namespace dubplate::regions
