@@ -1,0 +1,144 @@
+#include "engine/graph/offload.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/graph/plan.h"
+#include "tests/support/render_session.h"
+
+namespace dubplate::graph {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// Eight tracks into a bus, each with a compressor and a room of 3 s behind it.
+class Offload : public testing::Test {
+protected:
+    Offload() {
+        impulses_["room.wav"].channels.assign(1, std::vector<float>(144000, 0.5f));
+        impulses_["short.wav"].channels.assign(1, std::vector<float>(500, 0.5f));
+        test::add_bus(session_, "Bus");
+        for (int k = 0; k < 8; ++k) {
+            session::Strip& track = test::add_track(session_, "Track " + std::to_string(k), "");
+            track.output = "Bus";
+            track.inserts = {test::insert("compressor"), room()};
+        }
+    }
+
+    static session::Insert room(const std::string& file = "room.wav") {
+        return test::insert("convolution", {{"impulse", file}});
+    }
+
+    void plan(const std::vector<std::string>& stems = {}) {
+        const auto routing = route(session_);
+        ASSERT_TRUE(routing);
+        tempo_map_ = *session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
+        setups_.clear();
+        for (const session::Strip& strip : session_.strips) {
+            auto setup = nodes::set_up_strip(session_, strip, tempo_map_, impulses_);
+            ASSERT_TRUE(setup) << setup.error().message;
+            setups_.push_back(std::move(*setup));
+        }
+        before_ = plan_ = make_plan(session_, *routing, setups_, stems, {});
+        offload(plan_, session_, setups_);
+    }
+
+    std::vector<std::string> on_device() const {
+        std::vector<std::string> names;
+        for (const PlanBlock& block : plan_.blocks)
+            if (block.on_device) names.push_back(block.name);
+        return names;
+    }
+
+    session::Session session_ = test::empty_session("");
+    nodes::Impulses impulses_;
+    session::TempoMap tempo_map_;
+    std::vector<nodes::StripSetup> setups_;
+    Plan before_, plan_;
+};
+
+TEST_F(Offload, WhatStandsBeforeTheConvolutionsStaysOnTheCpu) {
+    plan();
+    ASSERT_EQ(plan_.blocks.size(), before_.blocks.size() + 1);
+    const PlanBlock &front = plan_.blocks[0], &back = plan_.blocks[1];
+    EXPECT_FALSE(front.on_device);
+    EXPECT_TRUE(back.on_device);
+    ASSERT_EQ(front.strips.size(), 8u);
+    ASSERT_EQ(back.strips.size(), 8u);
+    for (std::size_t k = 0; k < 8; ++k) {
+        EXPECT_EQ(front.strips[k].first, 0);
+        EXPECT_EQ(front.strips[k].last, 1);
+        EXPECT_TRUE(front.strips[k].from_clips);
+        EXPECT_EQ(back.strips[k].first, 1);
+        EXPECT_EQ(back.strips[k].last, 2);
+        EXPECT_FALSE(back.strips[k].from_clips);
+        EXPECT_THAT(back.strips[k].input, ElementsAre(front.strips[k].inserts[0].tap_out));
+    }
+    EXPECT_THAT(front.outputs, IsEmpty());
+}
+
+TEST_F(Offload, WhoIsSummedWithWhomStaysAsItWas) {
+    plan();
+    const PlanBlock &before = before_.blocks[0], &after = plan_.blocks[1];
+    ASSERT_EQ(before.outputs.size(), after.outputs.size());
+    for (std::size_t o = 0; o < before.outputs.size(); ++o) {
+        EXPECT_EQ(before.outputs[o].stream, after.outputs[o].stream);
+        ASSERT_EQ(before.outputs[o].sources.size(), after.outputs[o].sources.size());
+        for (std::size_t s = 0; s < before.outputs[o].sources.size(); ++s)
+            EXPECT_EQ(before.strips[before.outputs[o].sources[s].strip].strip,
+                      after.strips[after.outputs[o].sources[s].strip].strip);
+    }
+}
+
+TEST_F(Offload, LatenciesAddUpOverTheCut) {
+    plan();
+    EXPECT_EQ(plan_.longest_lead, before_.longest_lead);
+    EXPECT_EQ(plan_.steps[1].lead, before_.steps[0].lead);
+    EXPECT_EQ(plan_.steps[0].lead, before_.steps[0].lead + setups_[0].inserts[1].latency_frames);
+}
+
+TEST_F(Offload, FewShortFiltersStayOnTheCpu) {
+    for (int k = 0; k < 8; ++k) test::strip(session_, "Track " + std::to_string(k)).inserts.pop_back();
+    test::strip(session_, "Bus").inserts = {room("short.wav")};
+    plan();
+    EXPECT_FALSE(uses_device(plan_));
+    EXPECT_EQ(plan_.blocks.size(), before_.blocks.size());
+}
+
+TEST_F(Offload, AConvolutionBeforeACompressorStaysWithIt) {
+    for (int k = 0; k < 8; ++k) {
+        auto& inserts = test::strip(session_, "Track " + std::to_string(k)).inserts;
+        std::swap(inserts[0], inserts[1]);
+    }
+    plan();
+    EXPECT_THAT(on_device(), IsEmpty());
+}
+
+TEST_F(Offload, WithoutAnythingBeforeThemStripsGoWhole) {
+    for (int k = 0; k < 8; ++k) {
+        auto& inserts = test::strip(session_, "Track " + std::to_string(k)).inserts;
+        inserts.erase(inserts.begin());
+    }
+    plan();
+    ASSERT_EQ(plan_.blocks.size(), before_.blocks.size());
+    EXPECT_TRUE(plan_.blocks[0].on_device);
+    EXPECT_TRUE(plan_.blocks[0].strips[0].from_clips);
+}
+
+TEST_F(Offload, PolarityIsTurnedOnceWhereTheChainBegins) {
+    test::strip(session_, "Track 0").invert = true;
+    plan();
+    EXPECT_TRUE(plan_.blocks[0].strips[0].invert);
+    EXPECT_FALSE(plan_.blocks[1].strips[0].invert);
+}
+
+TEST_F(Offload, DepthsFollowTheLongestWay) {
+    plan();
+    const std::vector<int> depths = depths_of(plan_);
+    ASSERT_EQ(depths.size(), 4u);  // the tracks before and on the device, the bus, the master
+    EXPECT_THAT(depths, ElementsAre(0, 1, 2, 3));
+}
+
+}  // namespace
+}  // namespace dubplate::graph
