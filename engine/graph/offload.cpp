@@ -13,8 +13,6 @@ namespace {
 /// Nanoseconds of one core for a frame: a channel's transforms there and back, and each partition of a path's response.
 /// From bench/RESULTS.md, rounded; the rule only needs to tell a lone short filter from rooms on many strips.
 constexpr double kTransformsNs = 2.5, kPartitionNs = 0.3;
-/// What blocks of one depth must cost a frame to go to a device: about four channels of 3 s.
-constexpr double kWorthwhileNs = 20.0;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -32,8 +30,9 @@ bool is_copy(const PlanBlock& block) { return block.strips.front().copy; }
 
 class Offloader {
 public:
-    Offloader(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups)
-        : plan_(plan), session_(session), setups_(setups) {}
+    Offloader(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups,
+              double worthwhile_ns)
+        : plan_(plan), session_(session), setups_(setups), worthwhile_ns_(worthwhile_ns) {}
 
     void run() {
         const std::vector<int> depths = depths_of(plan_);
@@ -50,7 +49,7 @@ public:
                 goes = goes && std::any_of(block.strips.begin(), block.strips.end(),
                                            [&](const PlanStrip& strip) { return strip_goes[at(strip.strip)]; });
             else
-                goes = goes && cost[at(depths[b])] >= kWorthwhileNs;
+                goes = goes && cost[at(depths[b])] >= worthwhile_ns_;
             if (goes) {
                 for (const PlanStrip& strip : block.strips) strip_goes[at(strip.strip)] = true;
                 cut_front(block, blocks);
@@ -123,6 +122,7 @@ private:
     Plan& plan_;
     const session::Session& session_;
     const std::vector<nodes::StripSetup>& setups_;
+    double worthwhile_ns_;
 };
 
 }  // namespace
@@ -149,8 +149,9 @@ std::vector<int> depths_of(const Plan& plan) {
     return depths;
 }
 
-void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups) {
-    Offloader(plan, session, setups).run();
+void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups,
+             double worthwhile_ns) {
+    Offloader(plan, session, setups, worthwhile_ns).run();
 }
 
 }  // namespace dubplate::graph

@@ -8,15 +8,20 @@
 ///
 /// The rule: blocks that need nothing of each other (equally far from the plan's sources) go together or not at all, by what
 /// their convolutions would cost on a CPU. Its constants stand in the source, so that bits depend on the session and on
-/// whether a device is used, never on which one or on measurements.
+/// whether a device is used, never on which one or on measurements. On the twin everything goes that can: tests of small
+/// sessions are to meet it.
 /// Threads: a plain function.
 
 #include "engine/graph/plan.h"
 
 namespace dubplate::graph {
 
+/// What blocks of one depth must cost a CPU to go to a device, in nanoseconds a frame: about four channels of 3 s.
+inline constexpr double kWorthwhileNs = 20.0;
+
 /// Marks blocks (PlanBlock::on_device), cuts what stands before them off, and times the plan anew. Setups are [strip].
-void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups);
+void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups,
+             double worthwhile_ns = kWorthwhileNs);
 
 bool uses_device(const Plan& plan);
 

@@ -38,15 +38,17 @@ void Device::post(std::function<void()> work) {
 }
 
 Result<void> Device::ask(const std::function<Result<void>()>& work) {
-    std::promise<Result<void>> answer;
-    post([&] {
+    // Shared: who answers may still be at it when who asked goes on.
+    const auto answer = std::make_shared<std::promise<Result<void>>>();
+    auto answered = answer->get_future();
+    post([answer, &work] {
         try {
-            answer.set_value(work());
+            answer->set_value(work());
         } catch (...) {
-            answer.set_exception(std::current_exception());
+            answer->set_exception(std::current_exception());
         }
     });
-    return answer.get_future().get();
+    return answered.get();
 }
 
 /// What is posted while the last works is still done: those who wait for it wait for no one else.

@@ -191,7 +191,7 @@ private:
         report_.device = "cpu";
         if (job_.device == "cpu") return {};
         graph::Plan offloaded = plan_;
-        graph::offload(offloaded, session_, setups_);
+        graph::offload(offloaded, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
         if (!graph::uses_device(offloaded)) return {};
         if (job_.device == "auto")
             if (auto ok = choose(); !ok) return ok;

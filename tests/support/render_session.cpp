@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace dubplate::test {
 namespace {
@@ -136,6 +137,7 @@ Rendered render(const session::Session& session, const std::string& folder,
                 const std::function<void(render::RenderJob&)>& change) {
     static int count = 0;
     render::RenderJob job;
+    if (const char* device = std::getenv("DUBPLATE_TEST_RENDER_DEVICE")) job.device = device;
     job.output_folder = folder + "/out" + std::to_string(count++);
     job.formats = {audio::FileFormat::wav32f};
     job.premaster = true;

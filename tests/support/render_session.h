@@ -56,7 +56,8 @@ struct Rendered {
     std::map<std::string, std::string> hashes;  ///< sha256 by name
 };
 
-/// Renders to a new folder under `folder`, float unless `change` says otherwise; fails the test on an error.
+/// Renders to a new folder under `folder`, float unless `change` says otherwise; fails the test on an error. On the device that
+/// DUBPLATE_TEST_RENDER_DEVICE in the environment names, if it does.
 Rendered render(const session::Session& session, const std::string& folder,
                 const std::function<void(render::RenderJob&)>& change = {});
 

@@ -118,6 +118,7 @@ TEST_F(Twin, GoesOnWithAQueueWhileWhatItNotifiedRuns) {
         Queue::down, [](void* user, Status) { static_cast<std::promise<void>*>(user)->set_value(); }, &went_on);
     went_on.get_future().wait();
     free.set_value();
+    run.must(backend.synchronise(context));  // whoever was notified is done with the promises
 }
 
 TEST_F(Twin, RunsQueuesAtOnceAndWaitsForEventsOnly) {
@@ -136,6 +137,7 @@ TEST_F(Twin, RunsQueuesAtOnceAndWaitsForEventsOnly) {
     EXPECT_EQ(waits.wait_for(std::chrono::milliseconds(2)), std::future_status::timeout);
     hold.let_go();
     waits.wait();
+    run.must(backend.synchronise(context));
 }
 
 TEST_F(Twin, TakesAnEventNeverRecordedForOneThatHappened) {
@@ -155,6 +157,7 @@ TEST_F(Twin, WaitsForTheLastRecordingBeforeTheWait) {
     run.must(backend.destroy_event(context, event_of_two));
     went_on.get_future().wait();
     hold.let_go();
+    run.must(backend.synchronise(context));
 }
 
 TEST_F(Twin, MeasuresTheTimeBetweenEvents) {
