@@ -1,5 +1,5 @@
-// reference_session --tracks N --seconds S [--mixed | --scale | --heavy | --sparse] [--seed K] [--repeat R] -o DIR: writes a
-// session to measure with.
+// reference_session --tracks N --seconds S [--mixed | --scale | --heavy | --full | --sparse] [--seed K] [--repeat R] -o DIR: writes
+// a session to measure with.
 
 #include <fmt/format.h>
 
@@ -52,13 +52,14 @@ Result<void> write_text(const std::string& text, const std::string& path) {
     return {};
 }
 
-enum class Kind { reference, mixed, scale, heavy, sparse };
+enum class Kind { reference, mixed, scale, heavy, full, sparse };
 
 Plan make_plan(const PlanSettings& settings, Kind kind) {
     switch (kind) {
         case Kind::mixed: return mixed_plan(settings);
         case Kind::scale: return scale_plan(settings);
         case Kind::heavy: return heavy_plan(settings);
+        case Kind::full: return full_plan(settings);
         case Kind::sparse: return sparse_plan(settings);
         default: return reference_plan(settings);
     }
@@ -105,6 +106,9 @@ int run(int argc, char** argv) {
     add_kind("--mixed", Kind::mixed, "inserts of random kinds, layouts, automation and side-chains");
     add_kind("--scale", Kind::scale, "20 clips and 200 automation points a track, few files")->excludes(repeat);
     add_kind("--heavy", Kind::heavy, "a stereo response of 3 s on every track, nothing else")->excludes(repeat);
+    add_kind("--full", Kind::full,
+             "the reference, each track with a linear-phase EQ and a stereo response of 3 s besides")
+        ->excludes(repeat);
     add_kind("--sparse", Kind::sparse, "the reference in clips with gaps, 60 % silence")->excludes(repeat);
     app.add_option("-o", folder, "the folder")->required();
     try {

@@ -1,6 +1,7 @@
 """Dubplate itself, as the other programs are described: a job for each way to ask for the same session."""
 
 import dataclasses
+import json
 import pathlib
 import re
 import subprocess
@@ -35,6 +36,12 @@ def prepare(program, variant, folder, work):
 
 def version(program):
     return subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
+
+
+def devices(command):
+    """What `devices --json` tells, of the program that these words start."""
+    told = subprocess.run([*command, "devices", "--json"], capture_output=True, text=True, check=True).stdout
+    return json.loads(told[told.index("{") :])
 
 
 def commit(root):

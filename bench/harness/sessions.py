@@ -7,8 +7,8 @@ import pathlib
 import shutil
 import subprocess
 
-KINDS = ("reference", "heavy", "mixed", "sparse")
-PREFIXES = {"reference": "REF", "heavy": "HEAVY", "mixed": "MIXED", "sparse": "SPARSE"}
+KINDS = ("reference", "heavy", "full", "mixed", "sparse")
+PREFIXES = {"reference": "REF", "heavy": "HEAVY", "full": "FULL", "mixed": "MIXED", "sparse": "SPARSE"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Wanted:
 
 
 def make(generator, wanted, folder):
-    """The session's folder, made unless it is there already. A half-made one never looks whole."""
+    """The session's folder, made unless it is there already. A half-made one never looks whole. `generator`: a program, or
+    the words of a command."""
     place = pathlib.Path(folder) / wanted.name
     if (place / "session.dub.json").exists():
         return place
@@ -39,7 +40,8 @@ def make(generator, wanted, folder):
     if wanted.repeat > 1:
         make_repeated(make(generator, dataclasses.replace(wanted, seconds=wanted.file_seconds, repeat=1), folder), wanted, half)
     else:
-        command = [str(generator), "--tracks", str(wanted.tracks), "--seconds", str(wanted.seconds), "-o", str(half)]
+        words = generator if isinstance(generator, list) else [str(generator)]
+        command = [*words, "--tracks", str(wanted.tracks), "--seconds", str(wanted.seconds), "-o", str(half)]
         subprocess.run(command + ([] if wanted.kind == "reference" else [f"--{wanted.kind}"]), check=True)
     shutil.rmtree(place, ignore_errors=True)
     half.rename(place)
@@ -60,6 +62,10 @@ def make_repeated(short, wanted, folder):
     (folder / "session.dub.json").write_text(json.dumps(session), encoding="utf-8")
 
 
+def read_json(path):
+    return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+
+
 def with_all_stems(folder):
     """A second session file beside the first: a stem of every track and of every bus."""
     session = json.loads((folder / "session.dub.json").read_text(encoding="utf-8"))
@@ -67,6 +73,17 @@ def with_all_stems(folder):
     session["stems"] = [{"name": name, "strips": [name]} for name in strips]
     (folder / "all-stems.dub.json").write_text(json.dumps(session), encoding="utf-8")
     return len(strips)
+
+
+def without_full(folder):
+    """A second session file beside that of a full session: the reference session, of the same sound files."""
+    session = json.loads((folder / "session.dub.json").read_text(encoding="utf-8"))
+    session["name"] = session["name"].replace("FULL", "REF")
+    for track in session["tracks"]:
+        track["layout"] = "mono"
+        track["inserts"] = track["inserts"][:2]
+    (folder / "reference.dub.json").write_text(json.dumps(session), encoding="utf-8")
+    return folder / "reference.dub.json"
 
 
 def seconds_of(time):

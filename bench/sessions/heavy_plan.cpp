@@ -15,12 +15,24 @@ constexpr FrameCount kResponseFrames = 3 * kSampleRate;
 std::string track_file(int track) { return numbered("track", track, 3) + ".wav"; }
 std::string response_file(int track) { return numbered("response", track, 3) + ".wav"; }
 
+SoundFile own_response(int track, std::uint64_t seed) {
+    return {.name = response_file(track),
+            .sound = Sound::response,
+            .channels = 2,
+            .frames = kResponseFrames,
+            .seed = 20000 + static_cast<std::uint64_t>(track) + seed};
+}
+
+session::Insert make_room(int track) {
+    return make_insert("convolution", {{"impulse", response_file(track)}, {"mix", percent(100.0)}});
+}
+
 session::Strip track_strip(int track, const TrackParameters& drawn) {
     session::Strip strip = make_strip(numbered("track", track, 3), session::StripKind::track, kStereo);
     session::Clip clip;
     clip.file = track_file(track);
     strip.clips.push_back(std::move(clip));
-    strip.inserts.push_back(make_insert("convolution", {{"impulse", response_file(track)}, {"mix", percent(100.0)}}));
+    strip.inserts.push_back(make_room(track));
     strip.output = numbered("bus", drawn.bus, 1);
     strip.fader = session::decibels(drawn.gain_db);
     return strip;
@@ -43,17 +55,26 @@ Plan heavy_plan(const PlanSettings& settings) {
                               .channels = 1,
                               .frames = static_cast<FrameCount>(settings.seconds) * kSampleRate,
                               .seed = 1000 + static_cast<std::uint64_t>(track) + seed});
-        plan.files.push_back({.name = response_file(track),
-                              .sound = Sound::response,
-                              .channels = 2,
-                              .frames = kResponseFrames,
-                              .seed = 20000 + static_cast<std::uint64_t>(track) + seed});
+        plan.files.push_back(own_response(track, seed));
     }
     for (int bus = 0; bus < kBusCount; ++bus) {
         session.strips.push_back(make_strip(numbered("bus", bus, 1), session::StripKind::bus, kStereo));
         session.stems.push_back({.name = numbered("bus", bus, 1), .strips = {numbered("bus", bus, 1)}, .place = {}});
     }
     session.strips.push_back(make_strip("master", session::StripKind::master, kStereo));
+    return plan;
+}
+
+Plan full_plan(const PlanSettings& settings) {
+    Plan plan = reference_plan(settings);
+    plan.session.name = fmt::format("FULL-{}-{}", settings.tracks, settings.seconds);
+    for (int track = 0; track < settings.tracks; ++track) {
+        session::Strip& strip = plan.session.strips[static_cast<std::size_t>(track)];
+        strip.layout = kStereo;
+        strip.inserts.push_back(make_linear_eq(track_parameters(track, settings.seed).bands));
+        strip.inserts.push_back(make_room(track));
+        plan.files.push_back(own_response(track, settings.seed << 32));
+    }
     return plan;
 }
 

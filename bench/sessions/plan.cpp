@@ -25,7 +25,9 @@ session::Insert make_insert(const std::string& kind, std::vector<std::pair<std::
     return insert;
 }
 
-session::Insert make_eq(const std::array<Band, 4>& bands) {
+namespace {
+
+std::vector<std::pair<std::string, Value>> values_of(const std::array<Band, 4>& bands) {
     constexpr std::array kTypes{"low_shelf", "bell", "bell", "high_shelf"};
     std::vector<std::pair<std::string, Value>> values;
     for (std::size_t index = 0; index < bands.size(); ++index) {
@@ -35,7 +37,17 @@ session::Insert make_eq(const std::array<Band, 4>& bands) {
         values.emplace_back(prefix + "gain", session::decibels(bands[index].gain_db));
         values.emplace_back(prefix + "q", plain(bands[index].q));
     }
-    return make_insert("eq", std::move(values));
+    return values;
+}
+
+}  // namespace
+
+session::Insert make_eq(const std::array<Band, 4>& bands) { return make_insert("eq", values_of(bands)); }
+
+session::Insert make_linear_eq(const std::array<Band, 4>& bands) {
+    auto values = values_of(bands);
+    values.emplace_back("length", "4096");
+    return make_insert("linear_eq", std::move(values));
 }
 
 session::Insert make_compressor(const Compression& settings) {

@@ -60,6 +60,8 @@ struct Band {
     double frequency_hz = 1000.0, gain_db = 0.0, q = 0.707;
 };
 session::Insert make_eq(const std::array<Band, 4>& bands);
+/// The same bands without phase, of 4096 frames.
+session::Insert make_linear_eq(const std::array<Band, 4>& bands);
 
 /// A compressor as other programs are asked for one: by power, with a hard knee.
 struct Compression {

@@ -13,9 +13,9 @@ import wav  # noqa: E402
 LIMIT_DB = -120.0  # the difference below what the CPU renders, RMS against RMS
 
 
-def render(dubplate, session, folder, device):
+def render(dubplate, session, folder, device, *more):
     """What the program says where it fails; "" where it does not."""
-    command = [*dubplate, "render", session, "-o", folder, "--format", "wav32f", "--device", device, "--quiet"]
+    command = [*dubplate, "render", session, "-o", folder, "--format", "wav32f", "--device", device, "--quiet", *more]
     answer = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     return "" if answer.returncode == 0 else answer.stderr.strip() or f"ended with {answer.returncode}"
 

@@ -15,6 +15,7 @@ import wav  # noqa: E402
 
 RUN = pathlib.Path(__file__).resolve().parent / "run"
 DUBPLATE, DEVICE_TESTS, MODULES = (os.environ[name] for name in ("DUBPLATE", "DEVICE_TESTS", "TEST_MODULES"))
+GENERATOR = os.environ.get("GENERATOR", "")  # "": not built
 
 
 class Run(unittest.TestCase):
@@ -58,6 +59,20 @@ class Run(unittest.TestCase):
         self.assertRegex(rows["kernels and queues"]["note"], r"^[1-9]\d* tests, 0 failed$")
         results = json.loads((self.folder / "out" / "results.json").read_text(encoding="utf-8"))
         self.assertEqual(results["devices"][-1]["name"], "hosttwin")
+
+    @unittest.skipUnless(GENERATOR, "the benchmarks are not built")
+    def test_the_benchmark_is_a_step_where_there_is_what_makes_sessions(self):
+        few = self.program("few", f'exec "{DEVICE_TESTS}" "$@" --gtest_filter=*MixBody*\n')
+        # One small session for all that are asked for: what this shows is that the benchmark runs and is written down.
+        small = self.program("small", f"""
+            for word; do case $last in -o) out=$word;; esac; last=$word; done
+            case " $* " in *" --full "*) kind=--full;; *) kind=;; esac
+            exec "{GENERATOR}" $kind --tracks 2 --seconds 1 -o "$out"\n""")
+        said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", few, "--generator", small,
+                          "--repeats", "1", exit_code=0)
+        self.assertRegex(said, r"(?m)^benchmark +passed .* see benchmark/gpu.csv$")
+        found = json.loads((self.folder / "out" / "benchmark" / "gpu.json").read_text(encoding="utf-8"))
+        self.assertEqual([len(session["rows"]) >= 4 for session in found["sessions"]], [True, True])
 
     def test_what_fails_is_told(self):
         broken = self.program("broken", "exit 3\n")

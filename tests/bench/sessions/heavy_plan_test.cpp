@@ -52,6 +52,33 @@ TEST(HeavyPlan, HasTheTracksOfTheReferenceSession) {
     }
 }
 
+TEST(FullPlan, IsTheReferenceWithALinearPhaseEqAndAResponseOfItsOwnOnEveryTrack) {
+    const PlanSettings settings{.tracks = 12, .seconds = 2};
+    const Plan full = full_plan(settings), reference = reference_plan(settings);
+    ASSERT_EQ(full.session.strips.size(), reference.session.strips.size());
+    std::set<std::string> responses;
+    for (std::size_t index = 0; index < full.session.strips.size(); ++index) {
+        session::Strip ours = full.session.strips[index];
+        if (ours.kind == session::StripKind::track) {
+            EXPECT_EQ(ours.layout.channels, 2);
+            ASSERT_EQ(ours.inserts.size(), 4u);
+            EXPECT_EQ(ours.inserts[2].processor, "linear_eq");
+            EXPECT_EQ(ours.inserts[2].parameters[0].path, "length");
+            EXPECT_EQ(std::get<std::string>(ours.inserts[2].parameters[0].value), "4096");
+            EXPECT_EQ(ours.inserts[3].processor, "convolution");
+            for (const auto& parameter : ours.inserts[3].parameters)
+                if (parameter.path == "impulse") responses.insert(std::get<std::string>(parameter.value));
+            ours.inserts.resize(2);
+            ours.layout = reference.session.strips[index].layout;
+        }
+        EXPECT_TRUE(ours == reference.session.strips[index]) << ours.name;
+    }
+    EXPECT_EQ(responses.size(), 12u);
+    EXPECT_EQ(full.files.size(), reference.files.size() + 12);
+    const auto read = session::validate_session(full.session, kernels::processor_table());
+    EXPECT_TRUE(read.errors.empty()) << read.errors[0].where << ": " << read.errors[0].message;
+}
+
 TEST(HeavyPlan, WritesWhatOtherProgramsRead) {
     EXPECT_THAT(heavy_json({.tracks = 2, .seconds = 3}),
                 testing::HasSubstr(

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""bench/gpu where there is no GPU: on the twin with tiny sessions, and where nothing can be measured.
+
+gpu_test.py ROOT BUILD: BUILD holds dubplate and bench/reference_session.
+"""
+
+import csv
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
+ROOT, BUILD = pathlib.Path(sys.argv.pop(1)), pathlib.Path(sys.argv.pop(1))
+sys.path.insert(0, str(ROOT / "bench"))
+
+from harness import cold, device_runs, sessions, traffic  # noqa: E402
+
+GENERATOR = BUILD / "bench/reference_session"
+TINY = ("--tracks", "2", "--seconds", "1", "--repeat", "1")
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="dubplate-gpu-")
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+
+    def start(self, *arguments, exit_code):
+        command = [sys.executable, "-B", ROOT / "bench/gpu", "--build", BUILD, "-o", self.folder / "out", *arguments]
+        answer = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+        self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
+        return answer.stdout
+
+
+class TheBenchmark(InAFolder):
+    def test_on_the_twin_tells_of_every_run_what_was_measured(self):
+        said = self.start("--device", "hosttwin", *TINY, exit_code=0)
+        found = json.loads((self.folder / "out/gpu.json").read_text(encoding="utf-8"))
+        self.assertEqual([session["session"] for session in found["sessions"]], ["REF-2-1", "FULL-2-1"])
+        with open(self.folder / "out/gpu.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), sum(len(session["rows"]) for session in found["sessions"]))
+        for session in found["sessions"]:
+            self.assertIn(session["session"] + "\n", said)
+            self.assertTrue(session["same_bits"] or session["mix_difference_db"] < -120.0, session)
+            levels = session["mix_rms_dbfs"]
+            self.assertAlmostEqual(levels["cpu"], levels["hosttwin"], places=3)
+            self.assertGreater(levels["cpu"], -100.0)
+            kinds = {(row["device"], row["outputs"]) for row in session["rows"] if row["state"] == "warm"}
+            self.assertEqual(kinds, {(device, outputs) for device in ("cpu", "hosttwin") for outputs in device_runs.OUTPUTS})
+            colds = [row for row in session["rows"] if row["state"] == "cold"]
+            self.assertEqual(len(colds) + sum(", cold: " in words for words in session["left_out"]), 2)
+            for row in session["rows"]:
+                self.check(row, session)
+
+    def check(self, row, session):
+        """That the figures of a row fit each other."""
+        self.assertGreater(row["wall_seconds"], 0.0)
+        self.assertGreaterEqual(row["wall_seconds"] + 0.002, row["plan_seconds"] + row["render_seconds"])
+        rendered = row["times_real_time"] * row["wall_seconds"]
+        self.assertAlmostEqual(rendered, session["audio_seconds"], delta=0.06 * row["wall_seconds"] + 0.001 * row["times_real_time"])
+        if row["device"] == "cpu":
+            self.assertFalse({"cpu_to_device", "up_gb", "bus_floor_ms"} & row.keys())
+            return
+        same = [other for other in session["rows"] if other["device"] == "cpu"
+                and (other["outputs"], other["state"]) == (row["outputs"], row["state"])]  # fmt: skip
+        self.assertAlmostEqual(row["cpu_to_device"], same[0]["wall_seconds"] / row["wall_seconds"], delta=0.02)
+
+    def test_without_a_gpu_says_why_and_that_nothing_was_measured(self):
+        self.assertRegex(self.start("--device", "cuda:99", *TINY, exit_code=77), "^skipped: nothing was measured: .+\n$")
+
+    def test_when_the_time_is_up_says_what_was_left_out_and_fails(self):
+        said = self.start("--device", "hosttwin", *TINY, "--minutes", "0", exit_code=1)
+        self.assertIn("left out: hosttwin, mix, warm: the time was up", said)
+
+    def test_without_its_programs_names_them(self):
+        self.start("--device", "hosttwin", "--generator", str(self.folder / "nowhere"), exit_code=1)
+
+
+class Sessions(InAFolder):
+    def test_of_the_same_files_are_the_full_and_the_reference_session(self):
+        place = sessions.make([str(GENERATOR)], sessions.Wanted("full", 3, 1), self.folder)
+        reference = sessions.make(GENERATOR, sessions.Wanted("reference", 3, 1), self.folder)
+        derived, made = sessions.read_json(sessions.without_full(place)), sessions.read_json(reference / "session.dub.json")
+        self.assertEqual(derived, made)
+        for path in sessions.sound_files(reference):
+            self.assertEqual(path.read_bytes(), (place / path.name).read_bytes(), path.name)
+
+
+class Files(InAFolder):
+    def test_that_were_dropped_are_not_in_the_page_cache(self):
+        path = self.folder / "a.bin"
+        path.write_bytes(bytes(1 << 20))
+        if cold.is_cached(path) is None:
+            self.skipTest("this system does not tell what is in its page cache")
+        self.assertTrue(cold.is_cached(path))
+        if why := cold.why_not_cold([path]):
+            self.skipTest(f"here {why}")
+        path.read_bytes()
+        self.assertTrue(cold.is_cached(path))
+
+
+class WhatMoves(unittest.TestCase):
+    def session(self, tracks):
+        inserts = [{"processor": name} for name in ("eq", "compressor", "linear_eq", "convolution")]
+        return {"tracks": [{"output": f"bus_{track % 8}", "inserts": inserts, "sends": [{"to": f"return_{track // 8 % 4}"}]}
+                           for track in range(tracks)],
+                "returns": [{"inserts": [{"processor": "convolution"}]} for _ in range(4)]}  # fmt: skip
+
+    def test_is_what_the_engines_blocks_give(self):
+        # 64 stereo tracks: 16 blocks of four, each with five stereo destinations, and four returns; 5 chunks.
+        moved = traffic.of_session(self.session(64), 286720, 131072, 100, 144000)
+        self.assertEqual(moved.up_bytes, 68 * 2 * (5 * 131072 * 4 + 144000 * 8))
+        self.assertEqual(moved.down_bytes, (16 * 5 + 4) * 2 * 5 * (131072 * 4 + 4))
+        self.assertEqual(moved.memory_bytes, (64 * 2 * 82 + 4 * 2 * 50) * 286720)
+        fast, slow = moved.bus_seconds()
+        self.assertAlmostEqual(fast, moved.up_bytes / 55e9)  # the longer way
+        self.assertAlmostEqual(slow, moved.up_bytes / 50e9)
+        self.assertAlmostEqual(moved.memory_seconds(), moved.memory_bytes / 4.3e12)
+
+    def test_of_other_blocks_than_those_that_ran_is_not_told(self):
+        for gathered in (99, 20, 200):
+            self.assertIsNone(traffic.of_session(self.session(64), 286720, 131072, gathered, 144000), gathered)
+        self.assertIsNone(traffic.of_session({"tracks": []}, 286720, 131072, 100, 144000))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
