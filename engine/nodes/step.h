@@ -39,8 +39,8 @@ class AsyncStep : public Step {
 public:
     using Done = std::function<void(Result<void>)>;
 
-    /// Begins a chunk and returns at once; `done` is called exactly once, from any thread, when it is made. What start()
-    /// throws it throws before that.
+    /// Begins a chunk and returns at once; `done` is called exactly once, from any thread, when it is made: from then on the
+    /// next may be begun, also before start() has returned. What start() throws it throws before that.
     virtual void start(const Chunk& chunk, Done done) = 0;
     /// Starts and waits.
     Result<void> run(const Chunk& chunk) final;

@@ -167,22 +167,22 @@ TEST_P(ScheduleOn, IndependentJobsAreAskedToStopWhenCancelled) {
     EXPECT_EQ(result.error().code, ErrorCode::cancelled);
 }
 
-/// Counts on a thread of its own, some time after it was started.
+/// Counts each chunk on a thread of its own, some time after it was started.
 class ElsewhereStep final : public nodes::AsyncStep {
 public:
     ElsewhereStep(std::vector<const CountingStep*> inputs, int fail_at = -1) : counting(std::move(inputs), fail_at) {}
     void start(const nodes::Chunk& chunk, Done done) override {
-        if (thread_.joinable()) thread_.join();
-        thread_ = std::jthread([this, chunk, done = std::move(done)] {
+        const std::lock_guard lock(mutex_);
+        threads_.emplace_back([this, chunk, done = std::move(done)] {
             if (chunk.index % 3 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
-            auto result = counting.run(chunk);
-            done(std::move(result));
+            done(counting.run(chunk));
         });
     }
     CountingStep counting;
 
 private:
-    std::jthread thread_;
+    std::mutex mutex_;
+    std::vector<std::jthread> threads_;
 };
 
 TEST_P(ScheduleOn, StepsThatAreDoneElsewhereKeepTheirPlaceInTheOrder) {
