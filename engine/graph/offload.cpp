@@ -36,15 +36,17 @@ public:
 
     void run() {
         const std::vector<int> depths = depths_of(plan_);
-        std::vector<double> cost(plan_.blocks.size() + 1);
-        for (std::size_t b = 0; b < plan_.blocks.size(); ++b)
-            if (!is_copy(plan_.blocks[b])) cost[at(depths[b])] += block_ns(plan_.blocks[b]);
+        std::vector<double> cost(plan_.blocks.size() + 1), block_costs;
+        for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
+            block_costs.push_back(block_ns(plan_.blocks[b]));
+            if (!is_copy(plan_.blocks[b])) cost[at(depths[b])] += block_costs[b];
+        }
         std::vector<PlanBlock> blocks;
         std::vector<bool> strip_goes(session_.strips.size());
         for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
             PlanBlock& block = plan_.blocks[b];
             // A stem's copies go where the mix's strips go, whatever other stems are asked for.
-            bool goes = block_ns(block) > 0.0;
+            bool goes = block_costs[b] > 0.0;
             if (is_copy(block))
                 goes = goes && std::any_of(block.strips.begin(), block.strips.end(),
                                            [&](const PlanStrip& strip) { return strip_goes[at(strip.strip)]; });

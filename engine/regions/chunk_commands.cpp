@@ -1,6 +1,7 @@
 #include "engine/regions/chunk_commands.h"
 
 #include <algorithm>
+#include <map>
 
 namespace dubplate::regions {
 namespace {

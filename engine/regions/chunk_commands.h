@@ -4,9 +4,6 @@
 ///
 /// Threads: the device's.
 
-#include <map>
-#include <tuple>
-
 #include "engine/regions/region_state.h"
 
 namespace dubplate::regions {

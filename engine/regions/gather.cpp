@@ -4,6 +4,8 @@
 #include <cstring>
 #include <optional>
 
+#include "engine/audio/pcm.h"
+
 namespace dubplate::regions {
 namespace {
 
@@ -12,18 +14,13 @@ using kernels::kMaxBlockFrames;
 /// Where a segment may begin: floats are read there.
 constexpr std::size_t kSegmentAlignment = 16;
 
-struct Form {
-    device::Samples samples;
-    std::size_t bytes;
-};
-
 /// None: these do not go up as they are.
-std::optional<Form> form_of(audio::SampleType type) {
+std::optional<device::Samples> samples_of(audio::SampleType type) {
     switch (type) {
-        case audio::SampleType::int16: return Form{device::Samples::int16, 2};
-        case audio::SampleType::int24: return Form{device::Samples::int24, 3};
-        case audio::SampleType::int32: return Form{device::Samples::int32, 4};
-        case audio::SampleType::float32: return Form{device::Samples::float32, 4};
+        case audio::SampleType::int16: return device::Samples::int16;
+        case audio::SampleType::int24: return device::Samples::int24;
+        case audio::SampleType::int32: return device::Samples::int32;
+        case audio::SampleType::float32: return device::Samples::float32;
         case audio::SampleType::float64: break;
     }
     return std::nullopt;
@@ -88,10 +85,10 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
         if (clips && start >= region_.settings.run_start) {
             const auto packed = clips->packed(start, frames);
             if (!packed) return fail(packed.error());
-            const auto form = packed->at ? form_of(packed->type) : std::nullopt;
-            if (form) {
-                Segment& segment = segment_for(segments, false, form->samples, done, strip.audio);
-                const std::size_t bytes = static_cast<std::size_t>(frames) * channels * form->bytes;
+            const auto samples = packed->at ? samples_of(packed->type) : std::nullopt;
+            if (samples) {
+                Segment& segment = segment_for(segments, false, *samples, done, strip.audio);
+                const std::size_t bytes = static_cast<std::size_t>(frames * audio::bytes_of(packed->type)) * channels;
                 std::memcpy(pinned + segment.at + segment.bytes, packed->at, bytes);
                 segment.bytes += bytes;
                 segment.frames += frames;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The first step of a region's block: a chunk's audio as files or streams hold it, and its moving values, into pinned
-/// memory. docs of the layout: region_state.h. Threads: as steps.
+/// memory (region_state.h has the layout). Threads: as steps.
 
 #include "engine/regions/region_state.h"
 

@@ -146,7 +146,6 @@ StripState Region::Parts::make_strip(nodes::BlockStrip strip, FrameCount lead) c
         const nodes::InsertSetup& insert = made.strip.setup->inserts[static_cast<std::size_t>(k)];
         if (insert.bypass) continue;  // of no latency: all passes
         made.stages.emplace_back(insert, made.strip.channels, state.settings.sample_rate, state.settings.chunk_frames);
-        made.latency += insert.latency_frames;
     }
     return made;
 }

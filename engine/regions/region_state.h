@@ -23,7 +23,7 @@ inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 struct StripState {
     nodes::BlockStrip strip;
-    FrameCount lead = 0, latency = 0;  ///< of the block, of all stages
+    FrameCount lead = 0;  ///< of the block
     std::vector<Stage> stages;
     std::size_t audio = 0;  ///< in a chunk's input: interleaved samples as gather() found them
     struct Rows {

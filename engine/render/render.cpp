@@ -186,20 +186,22 @@ private:
         return {};
     }
 
-    /// Gives the device its blocks. One is looked for only where there is something for it.
+    /// Gives the device its blocks. One is looked for only where there may be something for it.
     Result<void> use_device() {
         report_.device = "cpu";
-        if (job_.device == "cpu") return {};
-        graph::Plan offloaded = plan_;
-        graph::offload(offloaded, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
-        if (!graph::uses_device(offloaded)) return {};
-        if (job_.device == "auto")
+        const bool may_be_used = std::any_of(setups_.begin(), setups_.end(), [](const nodes::StripSetup& setup) {
+            return std::any_of(setup.inserts.begin(), setup.inserts.end(), [](const nodes::InsertSetup& insert) {
+                return !insert.bypass && graph::runs_on_device(insert);
+            });
+        });
+        if (job_.device == "auto" && may_be_used)
             if (auto ok = choose(); !ok) return ok;
         if (!choice_.backend) return {};
+        graph::offload(plan_, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
+        if (!graph::uses_device(plan_)) return {};
         auto device = regions::Device::open(*choice_.backend, choice_.index);
         if (!device) return fail(device.error());
         device_ = std::move(*device);
-        plan_ = std::move(offloaded);
         report_.device = choice_.name;
         return {};
     }
