@@ -94,6 +94,16 @@ public:
         return values;
     }
 
+    template <class T>
+    T* pinned(std::size_t count) const {
+        return static_cast<T*>(pinned_room(count * sizeof(T)));
+    }
+    device::Event* event() const {
+        device::Event* made = nullptr;
+        must(backend_.create_event(context_, &made));
+        return made;
+    }
+
     template <class Params>
     void launch(device::Kernel kernel, const Params& params) {
         must(backend_.launch(context_, device::Queue::compute, kernel, &params, sizeof params));

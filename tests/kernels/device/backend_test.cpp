@@ -34,17 +34,6 @@ protected:
     const Backend& backend = run.backend();
     device::Context* const context = run.context();
 
-    template <class T>
-    T* pinned(std::size_t count) {
-        void* memory = nullptr;
-        run.must(backend.allocate_pinned(context, count * sizeof(T), &memory));
-        return static_cast<T*>(memory);
-    }
-    Event* event() {
-        Event* made = nullptr;
-        run.must(backend.create_event(context, &made));
-        return made;
-    }
     /// to = gain from, put into a queue.
     void scale(Queue queue, float* from, float* to, std::size_t count, double gain) {
         const auto frames = static_cast<std::int64_t>(count);
@@ -78,7 +67,7 @@ TEST_F(DeviceBackend, SaysWhatItIsAndWhatIsNotThere) {
 TEST_F(DeviceBackend, GivesMemoryOn256Bytes) {
     for (std::size_t bytes = 1; bytes < 1000; bytes = 3 * bytes + 1) {
         EXPECT_EQ(reinterpret_cast<std::uintptr_t>(run.room<char>(bytes)) % 256, 0u);
-        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(pinned<char>(bytes)) % 256, 0u);
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(run.pinned<char>(bytes)) % 256, 0u);
     }
 }
 
@@ -106,7 +95,8 @@ TEST_F(DeviceBackend, TakesMemoryBackOrReleasesItWhenItIsClosed) {
 TEST_F(DeviceBackend, CopiesAndClearsInEachQueue) {
     for (const Queue queue : kQueues) {
         const Signal signal = noise(1000, static_cast<std::uint64_t>(queue));
-        float *const from = pinned<float>(1000), *const to = pinned<float>(1000), *const memory = run.room<float>(1000);
+        float *const from = run.pinned<float>(1000), *const to = run.pinned<float>(1000),
+                     *const memory = run.room<float>(1000);
         std::copy(signal.begin(), signal.end(), from);
         run.must(backend.copy_up(context, queue, memory, from, 4000));
         run.must(backend.clear(context, queue, memory + 100, 400));
@@ -122,8 +112,8 @@ TEST_F(DeviceBackend, WaitsForEventsOfAnotherQueue) {
     constexpr std::size_t kFrames = 1 << 18;
     constexpr int kSteps = 60;
     float *const a = run.up(Signal(kFrames, 1.0f)), *const b = run.room<float>(kFrames);
-    float* const to = pinned<float>(kFrames);
-    Event* const done = event();
+    float* const to = run.pinned<float>(kFrames);
+    Event* const done = run.event();
     run.must(backend.wait(context, done, Queue::down));  // never recorded: it has happened
     for (int step = 0; step < kSteps; ++step)
         scale(Queue::compute, step % 2 == 0 ? a : b, step % 2 == 0 ? b : a, kFrames, 0.5);
@@ -135,7 +125,7 @@ TEST_F(DeviceBackend, WaitsForEventsOfAnotherQueue) {
 }
 
 TEST_F(DeviceBackend, MeasuresTheTimeBetweenEvents) {
-    Event *const from = event(), *const to = event();
+    Event *const from = run.event(), *const to = run.event();
     float* const memory = run.room<float>(1 << 22);
     run.must(backend.record(context, from, Queue::compute));
     for (int k = 0; k < 10; ++k) run.must(backend.clear(context, Queue::compute, memory, 4 << 22));

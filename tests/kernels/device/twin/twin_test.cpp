@@ -28,17 +28,6 @@ protected:
     const Backend& backend = run.backend();
     device::Context* const context = run.context();
 
-    template <class T>
-    T* pinned(std::size_t count) {
-        void* memory = nullptr;
-        run.must(backend.allocate_pinned(context, count * sizeof(T), &memory));
-        return static_cast<T*>(memory);
-    }
-    Event* event() {
-        Event* made = nullptr;
-        run.must(backend.create_event(context, &made));
-        return made;
-    }
     void notify(Queue queue, void (*function)(void*, Status), void* user) {
         run.must(backend.notify(context, queue, function, user));
     }
@@ -62,13 +51,13 @@ TEST_F(Twin, SaysWhatItIs) {
 
 TEST_F(Twin, GivesMemoryThatHoldsNoNumbers) {
     EXPECT_TRUE(std::isnan(run.down(run.room<float>(100), 100)[99]));
-    EXPECT_TRUE(std::isnan(*pinned<float>(1)));
+    EXPECT_TRUE(std::isnan(*run.pinned<float>(1)));
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(run.room<char>(3)) % 256, 0u);
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(pinned<char>(3)) % 256, 0u);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(run.pinned<char>(3)) % 256, 0u);
 }
 
 TEST_F(Twin, CopiesWhenItIsACopysTurnAndNotWhenItIsAskedFor) {
-    int* const source = pinned<int>(1);
+    int* const source = run.pinned<int>(1);
     int* const memory = run.room<int>(1);
     *source = 1;
     TwinHold hold(context, Queue::up);
@@ -110,7 +99,7 @@ TEST_F(Twin, GoesOnWithAQueueWhileWhatItNotifiedRuns) {
     std::promise<void> free;
     notify(
         Queue::up, [](void* user, Status) { static_cast<std::promise<void>*>(user)->get_future().wait(); }, &free);
-    Event* const later = event();
+    Event* const later = run.event();
     run.must(backend.record(context, later, Queue::up));
     run.must(backend.wait(context, later, Queue::down));
     std::promise<void> went_on;
@@ -123,7 +112,7 @@ TEST_F(Twin, GoesOnWithAQueueWhileWhatItNotifiedRuns) {
 
 TEST_F(Twin, RunsQueuesAtOnceAndWaitsForEventsOnly) {
     TwinHold hold(context, Queue::compute);
-    Event* const done = event();
+    Event* const done = run.event();
     run.must(backend.record(context, done, Queue::compute));
     std::promise<void> went_on;
     const auto say = [](void* user, Status) { static_cast<std::promise<void>*>(user)->set_value(); };
@@ -141,12 +130,12 @@ TEST_F(Twin, RunsQueuesAtOnceAndWaitsForEventsOnly) {
 }
 
 TEST_F(Twin, TakesAnEventNeverRecordedForOneThatHappened) {
-    run.must(backend.wait(context, event(), Queue::up));
+    run.must(backend.wait(context, run.event(), Queue::up));
     run.must(backend.synchronise(context));
 }
 
 TEST_F(Twin, WaitsForTheLastRecordingBeforeTheWait) {
-    Event* const event_of_two = event();
+    Event* const event_of_two = run.event();
     run.must(backend.record(context, event_of_two, Queue::up));
     run.must(backend.wait(context, event_of_two, Queue::down));
     TwinHold hold(context, Queue::up);
@@ -161,7 +150,7 @@ TEST_F(Twin, WaitsForTheLastRecordingBeforeTheWait) {
 }
 
 TEST_F(Twin, MeasuresTheTimeBetweenEvents) {
-    Event *const from = event(), *const to = event();
+    Event *const from = run.event(), *const to = run.event();
     run.must(backend.record(context, from, Queue::compute));
     run.must(backend.synchronise(context));
     TwinHold hold(context, Queue::compute);
