@@ -3,7 +3,7 @@
 /// Bodies of the uniformly partitioned convolution, all of it but the transforms.
 
 #include "kernels/device/plane.h"
-#include "kernels/shared/math.h"
+#include "kernels/shared/blend.h"
 
 namespace dubplate::device {
 
@@ -146,7 +146,7 @@ struct Retain {
     }
 };
 
-/// An element is a frame. The arithmetic is that of kernels/processors/convolution.cpp.
+/// An element is a frame.
 struct Blend {
     static constexpr Kernel kKernel = Kernel::blend;
     using Params = BlendParams;
@@ -155,11 +155,13 @@ struct Blend {
 
     static DUBPLATE_HD void run(const Params& params, std::int32_t index, std::int64_t frame) {
         const BlendEntry& entry = params.entries[index];
-        const float share = (entry.mix != nullptr ? entry.mix[frame] : entry.constant_mix) * 0.01f;
-        const float gain = entry.gain != nullptr ? entry.gain[frame] : entry.constant_gain;
-        float out = frame_of(entry.wet, frame) * (share * kernels::gain_or_silence(gain));
-        if (entry.dry.samples != nullptr) out = kernels::fma(frame_of(entry.dry, frame), 1.0f - share, out);
-        frame_of(entry.to, frame) = out + 0.0f;  // no -0
+        const kernels::BlendGains<float> gains =
+            kernels::blend_gains(entry.mix != nullptr ? entry.mix[frame] : entry.constant_mix,
+                                 entry.gain != nullptr ? entry.gain[frame] : entry.constant_gain);
+        const float wet = frame_of(entry.wet, frame);
+        frame_of(entry.to, frame) = entry.dry.samples != nullptr
+                                        ? kernels::blend(wet, frame_of(entry.dry, frame), gains)
+                                        : kernels::blend(wet, gains);
     }
 };
 

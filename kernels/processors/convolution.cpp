@@ -14,7 +14,7 @@
 #include "kernels/processors/fixed_convolution.h"
 #include "kernels/processors/grid_pieces.h"
 #include "kernels/processors/strip_convolution.h"
-#include "kernels/shared/math.h"
+#include "kernels/shared/blend.h"
 
 namespace dubplate::kernels {
 namespace {
@@ -239,38 +239,32 @@ private:
 
         const float* mix_at = moving(block, mix_row_, first);
         const float* gain_at = moving(block, gain_row_, first);
-        F dry_gain, wet_gain;
-        const auto set_gains = [&](const float* mix, const float* gain) {
-            const F share = load<F>(mix) * F(0.01f);
-            dry_gain = F(1.0f) - share;
-            wet_gain = share * gain_or_silence(load<F>(gain));
-        };
-        set_gains(mix_, gain_);
-        int frame = mix_at || gain_at ? 0 : blend_many(dry, dry_gain, wet_gain, frames, audio);
+        BlendGains<F> gains = blend_gains(load<F>(mix_), load<F>(gain_));
+        int frame = mix_at || gain_at ? 0 : blend_many(dry, gains, frames, audio);
         for (; frame < frames; ++frame) {
-            if (mix_at || gain_at) set_gains(mix_at ? mix_at + frame * W : mix_, gain_at ? gain_at + frame * W : gain_);
-            F out = load<F>(audio + frame * W) * wet_gain;
-            if (dry_) out = fma(load<F>(dry + frame * W), dry_gain, out);
-            store(audio + frame * W, out + F(0.0f));  // no -0, whether a neighbour's dry part was asked for or not
+            if (mix_at || gain_at)
+                gains = blend_gains(load<F>(mix_at ? mix_at + frame * W : mix_),
+                                    load<F>(gain_at ? gain_at + frame * W : gain_));
+            float* const at = audio + frame * W;
+            store(at, dry_ ? blend(load<F>(at), load<F>(dry + frame * W), gains) : blend(load<F>(at), gains));
         }
     }
 
     /// Dry and wet frames under gains that stand still, sixteen samples at a time as long as there are so many; tells how many
     /// frames it did.
-    int blend_many(const float* dry, const F& dry_gain, const F& wet_gain, int frames, float* audio) const {
+    int blend_many(const float* dry, const BlendGains<F>& gains, int frames, float* audio) const {
         using Many = Pack<float, 16>;
         constexpr int kFrames = 16 / W;
-        float gains[2][16];
+        float rows[2][16];
         for (int frame = 0; frame < kFrames; ++frame) {
-            store(gains[0] + frame * W, dry_gain);
-            store(gains[1] + frame * W, wet_gain);
+            store(rows[0] + frame * W, gains.dry);
+            store(rows[1] + frame * W, gains.wet);
         }
-        const Many dry_gains = load<Many>(gains[0]), wet_gains = load<Many>(gains[1]);
+        const BlendGains<Many> many{load<Many>(rows[0]), load<Many>(rows[1])};
         const int done = frames / kFrames * kFrames;
         for (int at = 0; at < done * W; at += 16) {
-            Many out = load<Many>(audio + at) * wet_gains;
-            if (dry_) out = fma(load<Many>(dry + at), dry_gains, out);
-            store(audio + at, out + Many(0.0f));
+            const Many wet = load<Many>(audio + at);
+            store(audio + at, dry_ ? blend(wet, load<Many>(dry + at), many) : blend(wet, many));
         }
         return done;
     }
