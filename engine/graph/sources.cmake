@@ -16,8 +16,12 @@ target_sources(dubplate_engine PRIVATE
   regions/chunk_commands.cpp
   regions/commands.cpp
   regions/device.cpp
+  regions/fixed_commands.cpp
+  regions/fixed_stage.cpp
   regions/gather.cpp
+  regions/memory.cpp
   regions/region.cpp
+  regions/response_bank.cpp
   regions/response_spectra.cpp
   regions/spread.cpp
   regions/stage.cpp

@@ -53,11 +53,15 @@ Result<void> GatherStep::run(const nodes::Chunk& chunk) {
     for (std::size_t s = block_.first_strip; s < block_.first_strip + block_.strips; ++s) {
         StripState& strip = region_.strips[s];
         if (auto ok = gather_audio(strip, input.gathered[s], chunk, input.pinned); !ok) return ok;
-        gather_rows(strip, chunk.start, input.pinned);
     }
     const nodes::Work work =
         region_.strips[block_.first_strip].strip.clips ? nodes::Work::read_clips : nodes::Work::read_streams;
     lap(chunk.timeline, work, chunk.frames * static_cast<FrameCount>(block_.strips));
+    for (std::size_t s = block_.first_strip; s < block_.first_strip + block_.strips; ++s) {
+        const StripState& strip = region_.strips[s];
+        for (std::size_t k = 0; k < strip.stages.size(); ++k)
+            strip.stages[k]->gather(strip.in_frame(k, chunk.start), input.pinned);
+    }
     for (std::size_t o = block_.first_output; o < block_.first_output + block_.outputs; ++o)
         for (const SourceState& source : region_.outputs[o].sources)
             gather_gains(source, chunk.start + block_.lead, input.pinned);
@@ -121,25 +125,6 @@ Result<void> GatherStep::read_piece(StripState& strip, FrameCount start, int fra
         for (int f = 0; f < frames; ++f) interleaved[f * channels + c] = row[f];
     }
     return {};
-}
-
-/// What moves in the strip's stages, for the frames that come out of them.
-void GatherStep::gather_rows(const StripState& strip, FrameCount start, std::byte* pinned) {
-    std::array<double, kMaxBlockFrames> values;
-    const auto fill = [&](const nodes::Curve* curve, std::size_t at, FrameCount first) {
-        if (at == kNowhere) return;
-        auto* to = reinterpret_cast<float*>(pinned + at);
-        for (FrameCount done = 0; done < region_.settings.chunk_frames; done += kMaxBlockFrames) {
-            const auto frames =
-                static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, region_.settings.chunk_frames - done));
-            curve->fill(first + done, frames, values.data());
-            for (int f = 0; f < frames; ++f) *to++ = static_cast<float>(values[static_cast<std::size_t>(f)]);
-        }
-    };
-    for (std::size_t k = 0; k < strip.stages.size(); ++k) {
-        fill(strip.stages[k].mix, strip.rows[k].mix, strip.out_frame(k, start));
-        fill(strip.stages[k].gain, strip.rows[k].gain, strip.out_frame(k, start));
-    }
 }
 
 void GatherStep::gather_gains(const SourceState& source, FrameCount start, std::byte* pinned) {

@@ -16,7 +16,6 @@ private:
     Result<void> gather_audio(StripState& strip, std::vector<Segment>& segments, const nodes::Chunk& chunk,
                               std::byte* pinned);
     Result<void> read_piece(StripState& strip, FrameCount start, int frames, float* interleaved);
-    void gather_rows(const StripState& strip, FrameCount start, std::byte* pinned);
     void gather_gains(const SourceState& source, FrameCount start, std::byte* pinned);
 
     RegionState& region_;

@@ -18,18 +18,11 @@
 
 namespace dubplate::regions {
 
-/// Where rows of moving values lie in a chunk's input; kNowhere: they do not move.
-inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
-
 struct StripState {
     nodes::BlockStrip strip;
     FrameCount lead = 0;  ///< of the block
-    std::vector<Stage> stages;
-    std::size_t audio = 0;  ///< in a chunk's input: interleaved samples as gather() found them
-    struct Rows {
-        std::size_t mix = kNowhere, gain = kNowhere;  ///< [frame] floats
-    };
-    std::vector<Rows> rows;   ///< [stage]
+    std::vector<std::unique_ptr<Stage>> stages;
+    std::size_t audio = 0;    ///< in a chunk's input: interleaved samples as gather() found them
     float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums
 
     int channels() const { return strip.channels; }

@@ -1,57 +1,104 @@
 #pragma once
 
-/// One convolving insert of one strip as a device keeps it: what went in, what came out, and the spectra it looks back on.
+/// One insert of one strip as a device runs it.
 ///
-/// Audio lies in rings by absolute frame, one plane a channel. Given the frames [s, s + C) of its input, a stage of latency
-/// L gives [s - L, s - L + C): the dry part of the input there, and of what was convolved the frames from s - delay on.
-/// Blocks of P frames lie on the absolute grid and are convolved as they become complete.
+/// Audio goes into a ring by absolute frame, one plane a channel. Given the frames [s, s + C) of its input, a stage of latency
+/// L gives [s - L, s - L + C) to the next stage's ring, or to the strip's planes (ChunkRun::plane_into). What a strip
+/// carries from chunk to chunk lies on the device, in the stage's own memory.
+///
+/// Kinds: a kind is a class of Stage, which says what of it lies where and what a chunk must bring it, and a function that
+/// adds the commands of all stages of the kind that stand at one place of their strips (FixedStage, add_fixed_stages()).
+/// One more kind (a parametric EQ, dynamics, saturation) joins with
+///   1. its kernels (CONTRIBUTING.md, Add a kernel for devices);
+///   2. its class, whose place_input() and gather() bring what moves: values on the grid, or what follows from them;
+///   3. its function, called by chunk_commands.cpp after those there are; make_stage() to choose it by;
+///   4. runs_on_device() and its cost in engine/graph/offload.cpp.
+/// Threads: gather() as the step of that name, of the strip's block; the commands' function is the device's thread's alone.
 
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "engine/nodes/strip_setup.h"
+#include "engine/regions/memory.h"
+#include "engine/regions/response_bank.h"
 #include "kernels/device/kernels.h"
-#include "kernels/processors/fixed_convolution.h"
 
 namespace dubplate::regions {
 
-/// Blocks [first, first + count) of P frames.
+/// Where something does not lie in a chunk's input.
+inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+/// Hands out the places of a chunk's input.
+class InputLayout {
+public:
+    static constexpr std::size_t kAlignment = 256;
+    std::size_t place(std::size_t bytes) {
+        const std::size_t at = bytes_;
+        bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+        return at;
+    }
+    std::size_t bytes() const { return bytes_; }
+
+private:
+    std::size_t bytes_ = 0;
+};
+
+/// Planes on the device, each a ring by absolute frame.
+struct Ring {
+    device::Plane plane(int channel, FrameCount frame) const;
+
+    float* samples = nullptr;  ///< [channel][capacity]
+    FrameCount capacity = 0;
+};
+
+/// Blocks [first, first + count) of the absolute grid.
 struct BlockRange {
     FrameCount first = 0;
     int count = 0;
 };
+/// The blocks of `length` frames that become complete with the frames [start, start + frames).
+BlockRange blocks_completed(FrameCount start, FrameCount frames, FrameCount length);
 
-struct Stage {
-    /// `insert` runs on devices (graph::runs_on_device) and outlives the stage.
-    Stage(const nodes::InsertSetup& insert, int strip_channels, double sample_rate, FrameCount chunk_frames);
-
-    /// The blocks that become complete with the input [start, start + frames).
-    BlockRange blocks(FrameCount start, FrameCount frames) const;
-    std::size_t input_floats() const { return static_cast<std::size_t>(channels * input_capacity); }
-    std::size_t wet_floats() const { return static_cast<std::size_t>(channels * wet_capacity); }
-    std::size_t kept_numbers() const { return static_cast<std::size_t>(channels * kept_slots * points); }
-    device::Plane input_plane(int channel, FrameCount frame) const;
-    device::Plane wet_plane(int channel, FrameCount frame) const;
-
-    int channels = 0, points = 0;
-    FrameCount latency = 0, delay = 0;
-    FrameCount partitions = 0, kept_slots = 0;  ///< slots: at least partitions - 1
-    FrameCount input_capacity = 0, wet_capacity = 0;
-    kernels::FixedConvolution convolution;
-    /// What goes in comes out beside what was convolved.
-    bool has_dry = false;
-    float constant_mix = 100.0f, constant_gain = 0.0f;
-    const nodes::Curve* mix = nullptr;  ///< null: the constants
-    const nodes::Curve* gain = nullptr;
-
-    /// On the device, once it is there.
-    float* input = nullptr;                         ///< [channel][input_capacity]
-    float* wet = nullptr;                           ///< [channel][wet_capacity]
-    device::Complex* kept = nullptr;                ///< [channel][slot][P]
-    const device::Complex* turns = nullptr;         ///< [P]
-    std::vector<const device::Complex*> responses;  ///< [response channel] of [partition][P]
+/// How much of a region's workspace a stage takes in a chunk.
+struct StageWorkspace {
+    std::size_t numbers = 0;  ///< complex, at most
+    int points = 0;           ///< of its transforms; 0: there are none
 };
 
-/// A ring's plane and the place in it of a frame.
-device::Plane plane_at(float* plane, FrameCount capacity, FrameCount frame);
+class Stage {
+public:
+    Stage(int channels, FrameCount latency) : channels_(channels), latency_(latency) {}
+    virtual ~Stage() = default;
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    int channels() const { return channels_; }
+    FrameCount latency() const { return latency_; }
+    const Ring& input() const { return input_; }
+
+    /// Making one: first what needs no device.
+    virtual void add_responses(ResponseBank&) {}
+    /// Takes the places of what gather() brings.
+    virtual void place_input(InputLayout&) {}
+    /// Silence before the first chunk. On the device's thread.
+    virtual Result<void> allocate(RegionMemory& memory, ResponseBank& bank) = 0;
+    virtual StageWorkspace workspace() const { return {}; }
+
+    /// What a chunk brings besides audio, whose frames are [start, start + chunk) of the stage's input.
+    virtual void gather(FrameCount /*start*/, std::byte* /*pinned*/) {}
+
+protected:
+    Result<void> allocate_ring(RegionMemory& memory, FrameCount capacity, Ring& ring) const;
+    Ring input_;
+
+private:
+    int channels_;
+    FrameCount latency_;
+};
+
+/// `insert` runs on devices (graph::runs_on_device) and outlives the stage.
+std::unique_ptr<Stage> make_stage(const nodes::InsertSetup& insert, int channels, double sample_rate,
+                                  FrameCount chunk_frames);
 
 }  // namespace dubplate::regions

@@ -1,0 +1,45 @@
+#pragma once
+
+/// The spectra of responses that stay, on the device: each once, however many strips have it.
+///
+/// add() all of them, compute(), upload(), and then ask. Threads: one at a time; what concerns memory, the device's.
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "engine/regions/memory.h"
+#include "kernels/device/kernels.h"
+
+namespace dubplate::regions {
+
+class ResponseBank {
+public:
+    /// A response and the points of its partitions, by the number that it has from now on: equal ones have the same.
+    std::size_t add(const std::vector<float>& taps, int points);
+    /// In float64; `for_each` runs function(0) .. function(count - 1), at once if it can, and waits.
+    void compute(
+        const std::function<void(std::size_t count, const std::function<void(std::size_t)>& function)>& for_each);
+    Result<void> upload(RegionMemory& memory);
+
+    /// On the device, [partition][P].
+    const device::Complex* spectra(std::size_t response) const { return on_device_[response]; }
+    /// The roots that blocks of P frames are turned by, [P] on the device.
+    Result<const device::Complex*> turns(RegionMemory& memory, int points);
+
+private:
+    struct Key {
+        std::vector<float> taps;
+        int points = 0;
+        auto operator<=>(const Key&) const = default;
+    };
+    std::map<Key, std::size_t> known_;
+    std::vector<const Key*> responses_;                  // of known_
+    std::vector<std::vector<device::Complex>> spectra_;  // until they are on the device
+    std::vector<const device::Complex*> on_device_;
+    std::map<int, const device::Complex*> turns_;  // by points
+};
+
+}  // namespace dubplate::regions
