@@ -8,6 +8,7 @@
 /// store together. No body uses libm, and every product that is summed is a written fma: host code is built with
 /// -ffp-contract=off, device code with --fmad=false, and the bits are the same.
 
+#include "kernels/device/combine_body.h"
 #include "kernels/device/convolution_bodies.h"
 #include "kernels/device/mix_body.h"
 #include "kernels/device/sample_bodies.h"
@@ -21,6 +22,7 @@ bool with_body(Kernel kernel, Function&& function) {
         case Kernel::unpack: return function(Unpack()), true;
         case Kernel::enter: return function(Enter()), true;
         case Kernel::multiply: return function(Multiply()), true;
+        case Kernel::combine: return function(Combine()), true;
         case Kernel::leave: return function(Leave()), true;
         case Kernel::retain: return function(Retain()), true;
         case Kernel::blend: return function(Blend()), true;

@@ -26,8 +26,8 @@ struct alignas(8) Complex {  // one load on a device
     float re = 0.0f, im = 0.0f;
 };
 
-enum class Kernel : std::int32_t { unpack, enter, multiply, leave, retain, blend, mix, pack };
-inline constexpr int kKernels = 8;
+enum class Kernel : std::int32_t { unpack, enter, multiply, combine, leave, retain, blend, mix, pack };
+inline constexpr int kKernels = 9;
 
 /// How samples of files and streams lie in memory, little endian. Integers of n bits are read as k / 2^(n-1).
 enum class Samples : std::int32_t { int16, int24, int32, float32 };
@@ -83,6 +83,33 @@ struct MultiplyParams {
     std::int32_t kept_slots = 0;   ///< at least partitions - 1
     std::int32_t newest_slot = 0;  ///< of the block before the first of this call
     std::int32_t add = 0;          ///< 1: to what stands in `to`; 0: in place of it, whatever it is
+};
+
+/// Spectra weighted and added up, for what is heard of many only as a sum: one transform back then does for all of them.
+///
+/// sum[number] = sum of weight from[number], in the order of the terms, in float32: each product is added to the sum before it
+/// by a fused multiply-add of each part, so that no bit depends on how terms are grouped over launches. What a sum hears
+/// with a weight of 0 it does not hear, not even a NaN.
+/// Up to kCombineSums sums stand in an entry, so that a spectrum which several of them hear (a bus, what is sent to) is
+/// read once. For each frame of a channel a kernel of its own moves 8 bytes of each term and 8 of each sum, besides the 8
+/// that `multiply` writes anyway. Had `multiply` written weighted sums straight away, it would write and read 16 of each
+/// pair of term and sum, and, for all but the first sum, inputs and responses once more: 8 (1 + (K - 1) / n) + 8 K / n
+/// for K partitions and n blocks. With one sum of 16 terms that is 1 byte less than here, with two 28 more.
+inline constexpr int kCombineSums = 4;
+struct CombineTerm {
+    const Complex* from = nullptr;
+    float weight[kCombineSums] = {};  ///< in each of the entry's sums
+};
+struct CombineEntry {
+    std::int32_t first_term = 0, terms = 0;
+    std::int32_t adds = 0;           ///< bit k: sum k goes on from what stands there; otherwise from 0
+    Complex* to[kCombineSums] = {};  ///< null: there is no such sum
+};
+struct CombineParams {
+    const CombineEntry* entries = nullptr;
+    const CombineTerm* terms = nullptr;
+    std::int32_t count = 0;
+    std::int64_t numbers = 0;  ///< of every spectrum, all blocks of it
 };
 
 /// What comes back of a transform: the block is the imaginary part of (spectrum times conjugate root).

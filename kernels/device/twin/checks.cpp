@@ -31,7 +31,8 @@ std::int64_t interleaved_bytes(std::int64_t frames, std::int32_t channels, std::
 }  // namespace
 
 std::string name_of(Kernel kernel) {
-    constexpr const char* kNames[] = {"unpack", "enter", "multiply", "leave", "retain", "blend", "mix", "pack"};
+    constexpr const char* kNames[] = {"unpack", "enter", "multiply", "combine", "leave",
+                                      "retain", "blend", "mix",      "pack"};
     static_assert(std::size(kNames) == kKernels);
     const auto number = static_cast<std::int32_t>(kernel);
     return number >= 0 && number < kKernels ? kNames[number] : std::to_string(number);
@@ -71,6 +72,25 @@ std::string check(const Memory& memory, const MultiplyParams& params) {
             if (params.partitions > 1)
                 touches.reads(path.kept, params.kept_slots * points, "what a path looks back on");
             touches.reads(path.response, params.partitions * points, "the response of a path");
+        }
+    });
+}
+
+std::string check(const Memory& memory, const CombineParams& params) {
+    return check_entries(memory, Kernel::combine, params, [&](Touches& touches, const CombineEntry& entry) {
+        touches.reads(params.terms + entry.first_term, entry.terms, "its table of terms");
+        for (int k = 0; k < kCombineSums; ++k) {
+            if (entry.to[k] != nullptr) touches.writes(entry.to[k], params.numbers, "a sum it writes");
+            touches.demand(entry.to[k] != nullptr || (entry.adds >> k & 1) == 0, "it adds to a sum that is not there");
+            for (int other = 0; other < k; ++other)
+                touches.demand(entry.to[k] == nullptr || entry.to[k] != entry.to[other], "it writes one sum twice");
+        }
+        for (std::int32_t number = 0; touches.sound() && number < entry.terms; ++number) {
+            const CombineTerm& term = params.terms[entry.first_term + number];
+            touches.reads(term.from, params.numbers, "the spectrum of a term");
+            for (int k = 0; k < kCombineSums; ++k)
+                touches.demand(entry.to[k] != nullptr || term.weight[k] == 0.0f,
+                               "a sum that is not there hears a term");
         }
     });
 }

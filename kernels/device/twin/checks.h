@@ -15,6 +15,7 @@ std::string name_of(Kernel kernel);
 std::string check(const Memory& memory, const UnpackParams& params);
 std::string check(const Memory& memory, const EnterParams& params);
 std::string check(const Memory& memory, const MultiplyParams& params);
+std::string check(const Memory& memory, const CombineParams& params);
 std::string check(const Memory& memory, const LeaveParams& params);
 std::string check(const Memory& memory, const RetainParams& params);
 std::string check(const Memory& memory, const BlendParams& params);

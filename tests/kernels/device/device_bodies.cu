@@ -13,6 +13,7 @@ __global__ void items(typename Body::Params params) {
 template __global__ void items<Unpack>(UnpackParams);
 template __global__ void items<Enter>(EnterParams);
 template __global__ void items<Multiply>(MultiplyParams);
+template __global__ void items<Combine>(CombineParams);
 template __global__ void items<Leave>(LeaveParams);
 template __global__ void items<Retain>(RetainParams);
 template __global__ void items<Blend>(BlendParams);

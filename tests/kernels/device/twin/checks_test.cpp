@@ -146,6 +146,27 @@ TEST_F(TwinChecks, OfMultiply) {
               "kernel multiply, entry 1: it writes what entry 0 touches");
 }
 
+TEST_F(TwinChecks, OfCombine) {
+    Complex *const from = room<Complex>(2 * kPoints), *const to = room<Complex>(3 * kPoints);
+    const std::vector<CombineTerm> right{{from, {0.5f, 1.0f}}, {from + kPoints, {0.0f, 1.0f}}, {from, {1.0f}}};
+    CombineTerm* const terms = up(right);
+    const std::vector<CombineEntry> entries{{0, 2, 0, {to, to + kPoints}}, {2, 1, 1, {to + 2 * kPoints}}};
+    const auto said_after = [&](auto spoil) {
+        std::copy(right.begin(), right.end(), terms);
+        return said(entries, CombineParams{.terms = terms, .numbers = kPoints}, spoil);
+    };
+    EXPECT_THAT(said_after([](auto* wrong, auto&) { ++wrong[1].terms; }), HasSubstr("its table of terms"));
+    EXPECT_THAT(said_after([](auto*, auto& wrong) { ++wrong.numbers; }), HasSubstr("does not lie in"));
+    EXPECT_THAT(said_after([&](auto*, auto&) { terms[1].from = bins_on_the_host; }), HasSubstr("the spectrum of"));
+    EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[1].to[0] = bins_on_the_host; }),
+                HasSubstr("a sum it writes"));
+    EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[1].adds = 3; }), HasSubstr("adds to a sum that is not"));
+    EXPECT_THAT(said_after([&](auto*, auto&) { terms[2].weight[3] = 1.0f; }), HasSubstr("not there hears a term"));
+    EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[0].to[1] = wrong[0].to[0]; }), HasSubstr("one sum twice"));
+    EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[1].to[0] = wrong[0].to[0]; }), HasSubstr("touches"));
+    EXPECT_THAT(said_after([&](auto*, auto&) { terms[0].from = to + 2 * kPoints; }), HasSubstr("touches"));
+}
+
 TEST_F(TwinChecks, OfRetain) {
     Complex* const from = room<Complex>(2 * kPoints);
     const std::vector<RetainEntry> entries{{from, room<Complex>(kPoints)}, {from + kPoints, room<Complex>(kPoints)}};
