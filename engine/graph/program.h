@@ -25,6 +25,7 @@ struct ProgramSettings {
     FrameCount chunk_frames = 0;
     int in_flight = 2;
     FrameCount run_start = 0;
+    std::size_t wave_numbers = 0;  ///< regions::RegionSettings
 };
 
 /// The frames that each of the plan's streams holds.

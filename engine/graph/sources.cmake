@@ -16,6 +16,7 @@ target_sources(dubplate_engine PRIVATE
   regions/chunk_commands.cpp
   regions/commands.cpp
   regions/device.cpp
+  regions/device_rates.cpp
   regions/fixed_commands.cpp
   regions/fixed_stage.cpp
   regions/gather.cpp
@@ -37,6 +38,8 @@ target_sources(dubplate_engine PRIVATE
   graph/stems.cpp
   graph/sum_blocks.cpp
   graph/task_order.cpp
+  render/calibrated_sizes.cpp
+  render/calibration.cpp
   render/check.cpp
   render/device.cpp
   render/estimate.cpp

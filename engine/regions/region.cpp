@@ -214,14 +214,16 @@ Result<void> Region::Parts::allocate_chunks() {
     return {};
 }
 
-/// As large as all strips at once need; where that is too much, half, and so on down to one strip.
+/// As large as all strips at once need, or as was wished; where that is too much, half, and so on down to one strip.
 Result<void> Region::Parts::allocate_workspace() {
     const WorkspaceNeed need = workspace_need(state);
     const std::size_t padding = need.points == 0
                                     ? 0
                                     : static_cast<std::size_t>(state.device.table().transform_batch(need.points)) *
                                           static_cast<std::size_t>(need.points);
-    for (std::size_t numbers = need.most;; numbers = std::max(numbers / 2, need.least)) {
+    const std::size_t wish = state.settings.wave_numbers;
+    const std::size_t first = wish == 0 ? need.most : std::clamp(wish, need.least, need.most);
+    for (std::size_t numbers = first;; numbers = std::max(numbers / 2, need.least)) {
         auto taken = memory.take((numbers + padding) * sizeof(device::Complex));
         if (taken) {
             state.workspace = reinterpret_cast<device::Complex*>(*taken);

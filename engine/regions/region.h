@@ -33,6 +33,7 @@ struct RegionSettings {
     FrameCount chunk_frames = 0;
     FrameCount run_start = 0;
     int in_flight = 2;
+    std::size_t wave_numbers = 0;  ///< complex numbers a wave should have; 0: all there are. Memory may ask for less
     /// Runs function(0) .. function(count - 1), at once if it can, and waits: for what is computed before the first chunk.
     std::function<void(std::size_t count, const std::function<void(std::size_t)>& function)> for_each;
 };

@@ -13,6 +13,7 @@
 #include "engine/base/visible_text.h"
 #include "engine/graph/offload.h"
 #include "engine/graph/program.h"
+#include "engine/render/calibration.h"
 #include "engine/render/device.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -168,7 +169,7 @@ private:
         place_ = std::move(*place);
         window_ = place_.frames;
         report_.end_reason = place_.end_reason;
-        const graph::ProgramSettings settings = program_settings(job_, place_, plan_, time_);
+        const graph::ProgramSettings settings = sized_program();
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
         in_flight_ = settings.in_flight;
         expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
@@ -177,6 +178,17 @@ private:
         if (!program) return fail(program.error());
         program_ = std::move(*program);
         return add_outputs();
+    }
+
+    /// In chunks and waves as the device was measured, where it was; what else there is in that file makes no difference.
+    graph::ProgramSettings sized_program() const {
+        const std::string path = job_.calibration_path.empty() ? calibration_file() : job_.calibration_path;
+        if (!device_ || path.empty()) return program_settings(job_, place_, plan_, time_);
+        const auto known = read_calibrations(path);
+        const Calibration* const found = known ? find_calibration(*known, choice_.name) : nullptr;
+        if (!found) return program_settings(job_, place_, plan_, time_);
+        const MeasuredDevice measured{found->rates, device_work(plan_, session_, setups_), session_.sample_rate};
+        return program_settings(job_, place_, plan_, time_, &measured);
     }
 
     Result<void> choose() {

@@ -53,10 +53,11 @@ struct RenderJob {
     int threads = 0;              ///< 0: as many as the process may use
     FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
     ExecutorKind executor = ExecutorKind::tbb;
-    std::string scratch_folder;  ///< "": the system's folder for temporary files
-    std::string receipt_path;    ///< "": no receipt is written
-    std::string profile_path;    ///< "": what takes how long is not recorded; else where the trace of it goes (trace.h)
-    bool strict = false;         ///< a warning or a clipped sample fails the render
+    std::string calibration_path;  ///< what was measured of devices (calibration.h); "": the user's, where there is one
+    std::string scratch_folder;    ///< "": the system's folder for temporary files
+    std::string receipt_path;      ///< "": no receipt is written
+    std::string profile_path;  ///< "": what takes how long is not recorded; else where the trace of it goes (trace.h)
+    bool strict = false;       ///< a warning or a clipped sample fails the render
 };
 
 enum class Stage { reading, rendering, finishing };

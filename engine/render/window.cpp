@@ -27,11 +27,19 @@ std::int64_t stream_bytes(const graph::Plan& plan, const graph::ProgramSettings&
 }
 
 /// A device is told once a chunk what to do: the work must be long against the telling. Streams may take more, as do
-/// the buffers of copies.
+/// the buffers of copies. Of one that was measured, calibrated_sizes.h.
 constexpr FrameCount kDeviceChunk = 131072;
 constexpr std::int64_t kMostDeviceStreamBytes = std::int64_t{1} << 30;
 
-FrameCount usual_chunk(FrameCount frames, const graph::Plan& plan, int in_flight) {
+FrameCount usual_chunk(FrameCount frames, const graph::Plan& plan, int in_flight, const MeasuredDevice* measured) {
+    if (measured) {
+        const auto fits = [&](FrameCount chunk) {
+            return stream_bytes(plan, {chunk, in_flight}) <= kMostDeviceStreamBytes;
+        };
+        const FrameCount chunk =
+            calibrated_chunk(measured->rates, measured->work, frames, measured->sample_rate, in_flight, fits);
+        if (chunk > 0) return chunk;
+    }
     const bool device = graph::uses_device(plan);
     const std::int64_t most_bytes = device ? kMostDeviceStreamBytes : kMostStreamBytes;
     FrameCount chunk = device ? kDeviceChunk : kMostChunk;
@@ -71,14 +79,14 @@ Result<RenderWindow> place_window(const JobTime& time, const graph::Plan& plan, 
 int in_flight_for(int threads) { return threads <= 8 ? 2 : 3; }
 
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
-                                        const JobTime& time) {
+                                        const JobTime& time, const MeasuredDevice* measured) {
     const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
     // Threads that wait for a processor get no more done by having more to choose from.
     const int in_flight = in_flight_for(std::min(threads_of(job), threads_of({})));
     const FrameCount chunk = job.chunk_frames == -1 ? longest
                              : job.chunk_frames > 0 ? job.chunk_frames
-                                                    : usual_chunk(longest, plan, in_flight);
-    return {chunk, in_flight, time.run_start};
+                                                    : usual_chunk(longest, plan, in_flight, measured);
+    return {chunk, in_flight, time.run_start, measured ? calibrated_wave(measured->rates) : 0};
 }
 
 ChunkRange chunk_range(const RenderWindow& window, const graph::Plan& plan, const JobTime& time,

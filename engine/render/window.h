@@ -6,6 +6,7 @@
 
 #include "engine/graph/program.h"
 #include "engine/nodes/output_steps.h"
+#include "engine/render/calibrated_sizes.h"
 #include "engine/render/job.h"
 
 namespace dubplate::render {
@@ -23,10 +24,17 @@ struct RenderWindow {
 /// Every one of them costs memory; program_settings() asks for threads that have a processor.
 int in_flight_for(int threads);
 
+/// A device that was measured, and what it is to do.
+struct MeasuredDevice {
+    const regions::DeviceRates& rates;
+    DeviceWork work;
+    int sample_rate = 0;
+};
+
 /// How the plan is run: in chunks as long as the job says, or of 8192 to 65536 frames, by the length of the render and by
-/// the memory that the plan's streams take.
+/// the memory that the plan's streams take; on a device in longer ones, and as it was measured where it was.
 graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow& window, const graph::Plan& plan,
-                                        const JobTime& time);
+                                        const JobTime& time, const MeasuredDevice* measured = nullptr);
 
 /// The chunks that every step runs: the first one early enough that all steps begin at or before the start of evaluation.
 struct ChunkRange {

@@ -55,8 +55,11 @@ class Run(unittest.TestCase):
         self.assertIn("failed: nothing; left out: nothing", said)
         with open(self.folder / "out" / "steps.csv", encoding="utf-8") as file:
             rows = {row["step"]: row for row in csv.DictReader(file)}
-        self.assertEqual(list(rows), ["machine", "doctor", "kernels and queues"])
+        self.assertEqual(list(rows), ["machine", "doctor", "calibration", "kernels and queues"])
         self.assertRegex(rows["kernels and queues"]["note"], r"^[1-9]\d* tests, 0 failed$")
+        self.assertRegex(rows["calibration"]["note"], r"^hosttwin: .* GB/s up, .* down")
+        measured = json.loads((self.folder / "out" / "calibration.json").read_text(encoding="utf-8"))
+        self.assertEqual([device["device"] for device in measured["devices"]], ["hosttwin"])
         results = json.loads((self.folder / "out" / "results.json").read_text(encoding="utf-8"))
         self.assertEqual(results["devices"][-1]["name"], "hosttwin")
 
@@ -93,7 +96,8 @@ class Run(unittest.TestCase):
         self.assertRegex(said, r"(?m)^memcheck +passed .* ERROR SUMMARY: 0 errors$")
         self.assertRegex(said, r"(?m)^racecheck +failed .* ERROR SUMMARY: 1 error$")
         self.assertRegex(said, r"(?m)^memcheck, session song +passed .* ERROR SUMMARY: 0 errors$")
-        self.assertIn("failed: session song, racecheck, racecheck, session song; left out: nothing", said)
+        # What is made up cannot be measured either.
+        self.assertIn("failed: calibration, session song, racecheck, racecheck, session song; left out: nothing", said)
 
     def renders(self, on_cpu, on_device):
         """What is said of a session, of a program that copies these files instead of rendering it."""
@@ -123,7 +127,7 @@ class Run(unittest.TestCase):
     def test_no_step_begins_when_the_time_is_up(self):
         said = self.start("--device", "hosttwin", "--dubplate", DUBPLATE, "--device-tests", DEVICE_TESTS, "--minutes", "0",
                           exit_code=1)
-        self.assertIn("left out: machine, doctor, kernels and queues", said)
+        self.assertIn("left out: machine, doctor, calibration, kernels and queues", said)
 
 
 if __name__ == "__main__":

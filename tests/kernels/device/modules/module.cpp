@@ -32,6 +32,11 @@ Status describe(std::int32_t index, DeviceFacts* facts, char* why, std::size_t w
     return Status::unavailable;
 }
 
+Status open(std::int32_t, Context**, char* why, std::size_t why_size) {
+    std::snprintf(why, why_size, "it is made up");
+    return Status::unavailable;
+}
+
 constexpr Backend table() {
     Backend backend{};
     backend.abi = ABI;
@@ -39,6 +44,7 @@ constexpr Backend table() {
     backend.name = "cuda";
     backend.count = count;
     backend.describe = describe;
+    backend.open = open;
     return backend;
 }
 constexpr Backend kTable = table();
