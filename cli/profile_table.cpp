@@ -15,6 +15,21 @@ std::string per_sample(const render::WorkRow& row) {
     return fmt::format("{:.3f}", 1e9 * row.cpu_seconds / static_cast<double>(row.samples));
 }
 
+/// What a device did, beside the threads; nothing where there was none.
+std::string device_table(const render::ProfileReport& report) {
+    if (report.elsewhere.empty()) return {};
+    constexpr const char* kAny = "any of them";
+    std::size_t widest = std::string_view(kAny).size();
+    for (const render::ElsewhereRow& row : report.elsewhere) widest = std::max(widest, row.work.size());
+    std::string text =
+        fmt::format("\n{:<{}}  {:>8}  {:>8}  {:>8}  {:>8}\n", "device", widest, "s", "asked s", "chunks", "GB");
+    for (const render::ElsewhereRow& row : report.elsewhere)
+        text +=
+            fmt::format("{:<{}}  {:>8.3f}  {:>8.3f}  {:>8}  {:>8}\n", row.work, widest, row.seconds, row.asked_seconds,
+                        row.chunks, row.bytes > 0 ? fmt::format("{:.3f}", 1e-9 * static_cast<double>(row.bytes)) : "");
+    return text + fmt::format("{:<{}}  {:>8.3f}\n", kAny, widest, report.elsewhere_seconds);
+}
+
 }  // namespace
 
 std::string profile_table(const render::ProfileReport& report) {
@@ -33,7 +48,7 @@ std::string profile_table(const render::ProfileReport& report) {
                                 widest, row.cpu_seconds, 100.0 * row.share, per_sample(row),
                                 row.calls > 0 ? std::to_string(row.calls) : "",
                                 row.samples > 0 ? std::to_string(row.samples) : "");
-    return text;
+    return text + device_table(report);
 }
 
 }  // namespace dubplate::cli

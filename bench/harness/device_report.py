@@ -8,16 +8,12 @@ import pathlib
 from harness import traffic
 
 COLUMNS = ("session", "device", "outputs", "state", "runs", "wall_seconds", "times_real_time", "cpu_seconds", "peak_mib",
-           "cpu_to_device", "plan_seconds", "render_seconds", "up_gb", "down_gb", "bus_floor_ms", "memory_gb",
-           "memory_floor_ms")  # fmt: skip
-NOT_SHOWN = (
-    "Not shown, for it was not measured: the time of the device alone (a profile's `copy up`, `compute on the device` and "
-    "`copy down` are the time it took to ask for them)."
-)
+           "cpu_to_device", "plan_seconds", "render_seconds", "device_ms", "compute_ms", "moved_up_gb", "moved_down_gb", "up_gb",
+           "down_gb", "bus_floor_ms", "memory_gb", "memory_floor_ms")  # fmt: skip
 
 
-def row_of(name, line, measurement, moved):
-    """A row of the table; `moved` is None on the CPU, or where nobody can tell."""
+def row_of(name, line, measurement, moved, alone):
+    """A row of the table; `moved` is None where nobody can tell, `alone` (by outputs) where the device did nothing."""
     other = measurement.line("cpu", line.outputs, line.state)
     row = {"session": name, "device": line.device, "outputs": line.outputs, "state": line.state, "runs": len(line.runs),
            "wall_seconds": round(line.wall_seconds, 3), "times_real_time": round(line.times_real_time, 1),
@@ -27,6 +23,10 @@ def row_of(name, line, measurement, moved):
            "render_seconds": round(line.median(lambda run: run.stage("render")), 3)}  # fmt: skip
     if line.device != "cpu" and other:
         row["cpu_to_device"] = round(other.wall_seconds / line.wall_seconds, 2)
+    if line.device != "cpu" and alone[line.outputs]:
+        told = alone[line.outputs]
+        row["device_ms"], row["compute_ms"] = (round(1000 * told[key], 2) for key in ("device_seconds", "compute_seconds"))
+        row["moved_up_gb"], row["moved_down_gb"] = (round(told[key] / 1e9, 3) for key in ("moved_up_bytes", "moved_down_bytes"))
     if line.device != "cpu" and moved:
         row["up_gb"], row["down_gb"] = round(moved.up_bytes / 1e9, 3), round(moved.down_bytes / 1e9, 3)
         row["memory_gb"] = round(moved.memory_bytes / 1e9, 3)
@@ -57,7 +57,8 @@ def session_of(name, device, measurement, held, limit_db):
         "same_bits": difference == -math.inf,
         "input_bytes": held["input_bytes"],
         "files_floor_seconds": traffic.of_files(held["input_bytes"], written),
-        "rows": [row_of(name, line, measurement, held["traffic"]) for line in lines],
+        "device_alone": held["alone"],
+        "rows": [row_of(name, line, measurement, held["traffic"], held["alone"]) for line in lines],
         "walls": {f"{line.device}, {line.outputs}, {line.state}": [run.wall_seconds for run in line.runs] for line in lines},
         "left_out": measurement.left_out,
         "faults": faults,
@@ -73,7 +74,7 @@ def missing(measurement):
 
 def table(session):
     heads = ("device", "outputs", "state", "runs", "wall s", "x real time", "CPU s", "MiB", "CPU : device", "plan s",
-             "render s", "up GB", "down GB", "bus floor ms", "HBM GB", "HBM floor ms")  # fmt: skip
+             "render s", "device ms", "compute ms", "moved up GB", "moved down GB", "up GB", "down GB", "bus floor ms", "HBM GB", "HBM floor ms")  # fmt: skip
     keys = COLUMNS[1:]
     body = [[str(row.get(key, "")) for key in keys] for row in session["rows"]]
     widths = [max(map(len, column)) for column in zip(heads, *body)]
@@ -96,7 +97,12 @@ def notes(session):
                "55 - 50 GB/s each way, HBM at 4300 GB/s.")  # fmt: skip
     low, high = (1000 * seconds for seconds in session["files_floor_seconds"])
     yield f"Were files to go up as they lie ({session['input_bytes'] / 1e9:.3f} GB), the bus would take {low:.1f} - {high:.1f} ms."
-    yield NOT_SHOWN
+    for outputs, told in session["device_alone"].items():
+        if told:
+            yield (f"The device alone, {outputs}: {1000 * told['device_seconds']:.1f} ms in which it copied or computed "
+                   f"({told['times_real_time']:.0f} x real time), by its own clock, of one profiled render: up "
+                   f"{1000 * told['up_seconds']:.1f}, compute {1000 * told['compute_seconds']:.1f}, down "
+                   f"{1000 * told['down_seconds']:.1f} ms. Moved GB are of its chunks; responses went up before.")  # fmt: skip
     yield from (f"Left out: {words}." for words in session["left_out"])
 
 

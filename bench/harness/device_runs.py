@@ -52,6 +52,18 @@ class Line:
         return self.runs[0].receipt["audio_seconds"] / self.wall_seconds
 
 
+def alone(receipt):
+    """What a profiled render's device did, of itself: seconds by its own clock, bytes of chunks; None where it did nothing."""
+    told = receipt["profile"].get("device")
+    if told is None:
+        return None
+    rows = {row["name"]: row for row in told["work"]}
+    up, compute, down = (rows[name] for name in ("copy up", "compute on the device", "copy down"))
+    return {"device_seconds": told["busy_seconds"], "compute_seconds": compute["seconds"], "up_seconds": up["seconds"],
+            "down_seconds": down["seconds"], "moved_up_bytes": up["bytes"], "moved_down_bytes": down["bytes"],
+            "times_real_time": receipt["audio_seconds"] / told["busy_seconds"]}  # fmt: skip
+
+
 def used():
     """CPU seconds of all processes that were waited for."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)

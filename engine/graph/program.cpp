@@ -168,13 +168,14 @@ Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
     if (!region) return fail(region.error());
     regions::Region& whole = **region;
     regions_.push_back(std::move(*region));
+    const std::string device = "device " + std::to_string(regions_.size());
     std::vector<std::size_t> gathered;
     for (std::size_t k = 0; k < blocks.size(); ++k)
         gathered.push_back(schedule(whole.gather(k), streams_of(plan_.steps[blocks[k]].reads), {}, {},
                                     {plan_.blocks[blocks[k]].name, "gather for the device"}));
-    const std::size_t up = schedule(whole.up(), {}, gathered, {}, {"device", "copy up"});
-    const std::size_t compute = schedule(whole.compute(), {}, {up}, {}, {"device", "compute on the device"});
-    const std::size_t down = schedule(whole.down(), {}, {compute}, {}, {"device", "copy down"});
+    const std::size_t up = schedule(whole.up(), {}, gathered, {}, {device, "copy up"});
+    const std::size_t compute = schedule(whole.compute(), {}, {up}, {}, {device, "compute on the device"});
+    const std::size_t down = schedule(whole.down(), {}, {compute}, {}, {device, "copy down"});
     for (std::size_t k = 0; k < blocks.size(); ++k)
         schedule(whole.spread(k), {}, {down}, streams_of(plan_.steps[blocks[k]].writes),
                  {plan_.blocks[blocks[k]].name, "spread from the device"});

@@ -27,9 +27,12 @@ public:
           settings_(settings),
           executor_(executor),
           order_(after_of(steps), settings.first_chunk, settings.last_chunk, settings.in_flight) {
-        if (settings.profile)
-            for (const ScheduledStep& step : steps)
-                labels_.push_back(settings.profile->add_label(step.label.name, step.label.work));
+        for (const ScheduledStep& step : steps) {
+            asyncs_.push_back(dynamic_cast<nodes::AsyncStep*>(step.step));
+            if (!settings.profile) continue;
+            labels_.push_back(settings.profile->add_label(step.label.name, step.label.work));
+            elsewheres_.push_back(asyncs_.back() ? &settings.profile->add_elsewhere(labels_.back()) : nullptr);
+        }
     }
 
     Result<void> run(const std::function<bool(const ScheduleProgress&)>& poll) {
@@ -84,18 +87,18 @@ private:
         ++running_;
         lock.unlock();
         std::optional<Result<void>> result;  // none: the step is not done yet
-        {
-            const nodes::ProfiledTask profiled(settings_.profile, labels_.empty() ? 0 : labels_[task.step], task.chunk,
-                                               static_cast<int>(ready));
-            chunk.timeline = profiled.timeline();
-            try {
-                if (const auto async = dynamic_cast<nodes::AsyncStep*>(step.step))
-                    start(*async, chunk, task);
-                else
-                    result = step.step->run(chunk);
-            } catch (const std::bad_alloc&) {
-                result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
+        try {
+            if (const auto async = asyncs_[task.step]) {
+                chunk.elsewhere = settings_.profile ? elsewheres_[task.step] : nullptr;
+                start(*async, chunk, task);
+            } else {
+                const nodes::ProfiledTask profiled(settings_.profile, labels_.empty() ? 0 : labels_[task.step],
+                                                   task.chunk, static_cast<int>(ready));
+                chunk.timeline = profiled.timeline();
+                result = step.step->run(chunk);
             }
+        } catch (const std::bad_alloc&) {
+            result = fail(ErrorCode::out_of_memory, "out of memory while rendering");
         }
         lock.lock();
         --running_;
@@ -108,8 +111,10 @@ private:
             elsewhere_ += more;
         };
         count(1);
+        if (chunk.elsewhere) chunk.elsewhere->ask(chunk.index);
         try {
-            step.start(chunk, [this, task](Result<void> result) {
+            step.start(chunk, [this, task, elsewhere = chunk.elsewhere](Result<void> result) {
+                if (elsewhere && result) elsewhere->tell(task.chunk);
                 const std::lock_guard lock(mutex_);
                 --elsewhere_;
                 done(task, std::move(result));
@@ -134,7 +139,9 @@ private:
     const std::vector<ScheduledStep>& steps_;
     const ScheduleSettings& settings_;
     Executor& executor_;
-    std::vector<std::size_t> labels_;  // [step] of the profile
+    std::vector<nodes::AsyncStep*> asyncs_;           // [step], null for those that are none
+    std::vector<std::size_t> labels_;                 // [step] of the profile
+    std::vector<nodes::ElsewhereTimes*> elsewheres_;  // likewise, null for those that are not async
     std::stop_source stop_;
     std::mutex mutex_;
     std::condition_variable changed_;

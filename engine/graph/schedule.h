@@ -41,7 +41,7 @@ struct ScheduleSettings {
     int in_flight = 2;
     /// Asked after each task: the frame at which the render ends as far as known.
     std::function<FrameCount()> end;
-    nodes::Profile* profile = nullptr;  ///< gets every task; null: none
+    nodes::Profile* profile = nullptr;  ///< gets every task, and what AsyncSteps do elsewhere; null: none
 };
 
 struct ScheduleProgress {

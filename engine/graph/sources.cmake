@@ -1,5 +1,6 @@
 target_sources(dubplate_engine PRIVATE
   nodes/curve.cpp
+  nodes/elsewhere_times.cpp
   nodes/insert_lanes.cpp
   nodes/lane_group.cpp
   nodes/lane_places.cpp
@@ -21,6 +22,7 @@ target_sources(dubplate_engine PRIVATE
   regions/fixed_stage.cpp
   regions/gather.cpp
   regions/memory.cpp
+  regions/queue_timer.cpp
   regions/region.cpp
   regions/response_bank.cpp
   regions/response_spectra.cpp

@@ -92,6 +92,11 @@ std::size_t Profile::add_label(std::string name, std::string work) {
     return labels_.size() - 1;
 }
 
+ElsewhereTimes& Profile::add_elsewhere(std::size_t label) {
+    const std::lock_guard lock(mutex_);
+    return *elsewhere_.emplace_back(std::make_unique<ElsewhereTimes>(label, begin_));
+}
+
 Timeline& Profile::timeline() {
     thread_local std::uint64_t known_id = 0;
     thread_local Timeline* known = nullptr;

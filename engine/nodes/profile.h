@@ -7,6 +7,7 @@
 /// themselves without a rest: what no lap claims is `Work::own`, what the task is for.
 /// Cost: a lap reads the processor's counter once (some 10 ns, of blocks of microseconds); without a timeline it is one
 /// test of a pointer. Nothing that is computed depends on what was recorded.
+/// What is done elsewhere, as on a device, takes no thread's time and has rows of its own (elsewhere_times.h).
 /// Threads: Profile from any; a Timeline belongs to its thread while that is in a task; results are read afterwards.
 
 #include <x86intrin.h>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "engine/base/time.h"
+#include "engine/nodes/elsewhere_times.h"
 #include "kernels/processors/processor.h"
 
 namespace dubplate::nodes {
@@ -113,11 +115,14 @@ public:
     std::size_t add_label(std::string name, std::string work);
     /// Of the calling thread; made on its first call.
     Timeline& timeline();
+    /// A row of what is done elsewhere; stays valid.
+    ElsewhereTimes& add_elsewhere(std::size_t label);
 
     // Once no task runs any more:
     const std::vector<TaskLabel>& labels() const { return labels_; }
     /// In the order in which their threads began; the first is that of the thread that made the profile.
     const std::vector<std::unique_ptr<Timeline>>& timelines() const { return timelines_; }
+    const std::vector<std::unique_ptr<ElsewhereTimes>>& elsewhere() const { return elsewhere_; }
 
 private:
     const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
@@ -125,6 +130,7 @@ private:
     std::mutex mutex_;
     std::vector<TaskLabel> labels_;
     std::vector<std::unique_ptr<Timeline>> timelines_;
+    std::vector<std::unique_ptr<ElsewhereTimes>> elsewhere_;
     std::vector<std::thread::id> threads_;  // [timeline]
 };
 

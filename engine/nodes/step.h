@@ -18,6 +18,7 @@
 namespace dubplate::nodes {
 
 class Timeline;
+class ElsewhereTimes;
 
 /// The frames of one chunk before any lead is added.
 struct Chunk {
@@ -26,6 +27,8 @@ struct Chunk {
     FrameCount frames = 0;
     std::stop_token stop = {};     ///< once asked for, run() ends soon with `cancelled`, however long the chunk
     Timeline* timeline = nullptr;  ///< where a step may tell what its time goes to (profile.h); null: nowhere
+    /// Where an AsyncStep may tell when it worked and what it moved (elsewhere_times.h); null: nowhere.
+    ElsewhereTimes* elsewhere = nullptr;
 };
 
 class Step {

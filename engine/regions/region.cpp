@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/nodes/elsewhere_times.h"
 #include "engine/regions/chunk_commands.h"
 #include "engine/regions/gather.h"
+#include "engine/regions/queue_timer.h"
 #include "engine/regions/spread.h"
 
 namespace dubplate::regions {
@@ -17,31 +19,57 @@ Error of_device(Error error) {
     return error;
 }
 
-/// Begins a chunk on the device's thread: `enqueue` puts commands into the queue.
+/// Begins a chunk on the device's thread: `prepare` gathers commands, `enqueue` puts them into the queue.
 class QueueStep final : public nodes::AsyncStep {
 public:
+    using Prepare = void (*)(RegionState&, const nodes::Chunk&);
     using Enqueue = Result<void> (*)(RegionState&, const nodes::Chunk&);
-    QueueStep(RegionState& region, device::Queue queue, Enqueue enqueue)
-        : region_(region), queue_(queue), enqueue_(enqueue) {}
+    QueueStep(RegionState& region, device::Queue queue, Prepare prepare, Enqueue enqueue)
+        : region_(region), queue_(queue), prepare_(prepare), enqueue_(enqueue), timer_(region.device, queue) {}
 
     void start(const nodes::Chunk& chunk, Done done) override {
         region_.device.post([this, chunk, say = std::move(done)]() mutable {
-            Result<void> enqueued;
+            Result<void> begun;
             try {
-                enqueued = enqueue_(region_, chunk);
+                begun = begin(chunk);
             } catch (const std::bad_alloc&) {
-                enqueued = fail(ErrorCode::out_of_memory, "out of memory while rendering");
+                begun = fail(ErrorCode::out_of_memory, "out of memory while rendering");
             }
-            if (!enqueued) return say(fail(of_device(std::move(enqueued.error()))));
-            region_.device.when_done(queue_, std::move(say));
+            if (!begun) return say(fail(of_device(std::move(begun.error()))));
+            if (!chunk.elsewhere) return region_.device.when_done(queue_, std::move(say));
+            region_.device.when_done(queue_, [this, times = chunk.elsewhere, index = chunk.index,
+                                              say = std::move(say)](Result<void> result) {
+                // Only the device's thread can ask; it does so before it begins the next chunk.
+                if (result)
+                    region_.device.post([this, times, index] {
+                        if (const auto seconds = timer_.seconds()) times->worked(index, *seconds);
+                    });
+                say(std::move(result));
+            });
         });
     }
+    void release() { timer_.release(); }
 
 private:
+    /// Timed where there is a profile: what the device does, not what it takes to prepare it.
+    Result<void> begin(const nodes::Chunk& chunk) {
+        if (prepare_) prepare_(region_, chunk);
+        if (chunk.elsewhere)
+            if (auto ok = timer_.begin(); !ok) return ok;
+        if (auto ok = enqueue_(region_, chunk); !ok) return ok;
+        return chunk.elsewhere ? timer_.end() : Result<void>{};
+    }
+
     RegionState& region_;
     device::Queue queue_;
+    Prepare prepare_;
     Enqueue enqueue_;
+    QueueTimer timer_;
 };
+
+void count_bytes(const nodes::Chunk& chunk, std::size_t bytes) {
+    if (chunk.elsewhere) chunk.elsewhere->moved(chunk.index, static_cast<std::int64_t>(bytes));
+}
 
 /// What was gathered goes up, strip by strip; rows of moving values lie behind the audio.
 Result<void> enqueue_up(RegionState& region, const nodes::Chunk& chunk) {
@@ -49,6 +77,7 @@ Result<void> enqueue_up(RegionState& region, const nodes::Chunk& chunk) {
     std::swap(input.segments, input.gathered);
     Device& device = region.device;
     const auto copy = [&](std::size_t at, std::size_t bytes) {
+        count_bytes(chunk, bytes);
         return device.check(
             device.table().copy_up(device.context(), device::Queue::up, input.memory + at, input.pinned + at, bytes));
     };
@@ -65,13 +94,13 @@ Result<void> enqueue_up(RegionState& region, const nodes::Chunk& chunk) {
 }
 
 Result<void> enqueue_compute(RegionState& region, const nodes::Chunk& chunk) {
-    add_chunk_commands(region, chunk);
     return region.input(chunk).commands->submit(device::Queue::compute);
 }
 
 Result<void> enqueue_down(RegionState& region, const nodes::Chunk& chunk) {
     const ChunkOutput& output = region.output(chunk);
     Device& device = region.device;
+    count_bytes(chunk, region.output_bytes());
     return device.check(device.table().copy_down(device.context(), device::Queue::down, output.pinned, output.memory,
                                                  region.output_bytes()));
 }
@@ -90,6 +119,8 @@ struct Region::Parts {
         // On the device's thread, as all that concerns its memory.
         (void)state.device.ask([&]() -> Result<void> {
             for (ChunkInput& input : state.inputs) input.commands.reset();
+            for (QueueStep* step : {up.get(), compute.get(), down.get()})
+                if (step) step->release();
             memory.release();
             return {};
         });
@@ -251,9 +282,9 @@ Result<std::unique_ptr<Region>> Region::create(Device& device, std::vector<Regio
         parts->gathers.push_back(std::make_unique<GatherStep>(state, b));
         parts->spreads.push_back(std::make_unique<SpreadStep>(state, b));
     }
-    parts->up = std::make_unique<QueueStep>(state, device::Queue::up, enqueue_up);
-    parts->compute = std::make_unique<QueueStep>(state, device::Queue::compute, enqueue_compute);
-    parts->down = std::make_unique<QueueStep>(state, device::Queue::down, enqueue_down);
+    parts->up = std::make_unique<QueueStep>(state, device::Queue::up, nullptr, enqueue_up);
+    parts->compute = std::make_unique<QueueStep>(state, device::Queue::compute, add_chunk_commands, enqueue_compute);
+    parts->down = std::make_unique<QueueStep>(state, device::Queue::down, nullptr, enqueue_down);
     return std::unique_ptr<Region>(new Region(std::move(parts)));
 }
 

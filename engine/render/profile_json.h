@@ -48,6 +48,24 @@ void write_profile(Writer& out, const ProfileReport& report) {
         out.EndObject();
     }
     out.EndArray();
+    if (!report.elsewhere.empty()) {
+        out.Key("device");
+        out.StartObject();
+        number("busy_seconds", report.elsewhere_seconds);
+        out.Key("work");
+        out.StartArray();
+        for (const ElsewhereRow& row : report.elsewhere) {
+            out.StartObject();
+            text("name", row.work);
+            number("seconds", row.seconds);
+            number("asked_seconds", row.asked_seconds);
+            count("chunks", row.chunks);
+            count("bytes", row.bytes);
+            out.EndObject();
+        }
+        out.EndArray();
+        out.EndObject();
+    }
     out.EndObject();
 }
 

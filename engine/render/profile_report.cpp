@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <map>
 
 #include "engine/nodes/profile.h"
@@ -58,6 +59,34 @@ private:
     std::int64_t tasks_ = 0;
 };
 
+/// How long at least one of these spans lasts.
+double seconds_of_any(std::vector<std::pair<std::int64_t, std::int64_t>> spans) {
+    std::ranges::sort(spans);
+    std::int64_t sum = 0, end = std::numeric_limits<std::int64_t>::min();
+    for (const auto& [from, to] : spans) {
+        if (to > end) sum += to - std::max(from, end);
+        end = std::max(end, to);
+    }
+    return 1e-9 * static_cast<double>(sum);
+}
+
+void add_elsewhere(const nodes::Profile& profile, ProfileReport& report) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+    for (const auto& times : profile.elsewhere()) {
+        const std::string& work = profile.labels()[times->label()].work;
+        auto row = std::ranges::find(report.elsewhere, work, &ElsewhereRow::work);
+        if (row == report.elsewhere.end()) row = report.elsewhere.insert(row, ElsewhereRow{work});
+        for (const nodes::ElsewhereTime& time : times->told()) {
+            row->seconds += 1e-9 * static_cast<double>(time.told_ns - time.begin_ns());
+            row->asked_seconds += 1e-9 * static_cast<double>(time.told_ns - time.asked_ns);
+            row->bytes += time.bytes;
+            ++row->chunks;
+            spans.emplace_back(time.begin_ns(), time.told_ns);
+        }
+    }
+    report.elsewhere_seconds = seconds_of_any(std::move(spans));
+}
+
 }  // namespace
 
 ProfileReport profile_report(const nodes::Profile& profile, const std::vector<StageTime>& stages, int threads) {
@@ -73,6 +102,7 @@ ProfileReport profile_report(const nodes::Profile& profile, const std::vector<St
         }
     ProfileReport report;
     for (std::size_t stage = 0; stage < stages.size(); ++stage) rows[stage].append(report, stages[stage], threads);
+    add_elsewhere(profile, report);
     double sum = 0.0;
     for (const WorkRow& row : report.rows) sum += row.cpu_seconds;
     for (WorkRow& row : report.rows) row.share = sum > 0.0 ? row.cpu_seconds / sum : 0.0;

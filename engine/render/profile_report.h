@@ -37,9 +37,20 @@ struct ProfileStage {
     std::int64_t tasks = 0;
 };
 
+/// What is done elsewhere, as on a device: of one kind, over all chunks. Nobody's CPU time.
+struct ElsewhereRow {
+    std::string work;
+    double seconds = 0.0;        ///< in which it worked, by its own clock
+    double asked_seconds = 0.0;  ///< from asking for it to hearing that it was done, waiting included
+    std::int64_t chunks = 0;
+    std::int64_t bytes = 0;  ///< moved
+};
+
 struct ProfileReport {
     std::vector<ProfileStage> stages;
-    std::vector<WorkRow> rows;  ///< by stage; most CPU seconds first
+    std::vector<WorkRow> rows;            ///< by stage; most CPU seconds first
+    std::vector<ElsewhereRow> elsewhere;  ///< in the order of the steps; empty where all was done here
+    double elsewhere_seconds = 0.0;       ///< in which any of them worked
 };
 
 /// What a stage's rows call the time outside of tasks: the thread that called render(), and what there is between tasks.

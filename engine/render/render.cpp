@@ -85,6 +85,8 @@ public:
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
         report_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+        // What the device has yet to say of its last chunks.
+        if (profile_ && device_) (void)device_->ask([] { return Result<void>(); });
         if (profile_) report_.profile = profile_report(*profile_, report_.stages, report_.threads);
         if (auto ok = commit(); !ok) return fail(ok.error());
         return std::move(report_);

@@ -37,6 +37,7 @@ public:
                     if (auto ok = flush(); !ok) return ok;
             }
         }
+        if (auto ok = add_elsewhere(); !ok) return ok;
         json_.EndArray();
         json_.Key("dubplate");
         json_.SetMaxDecimalPlaces(6);
@@ -107,6 +108,33 @@ private:
         json_.Int(task.ready);
         json_.EndObject();
         json_.EndObject();
+    }
+
+    Result<void> add_elsewhere() {
+        std::size_t row = profile_.timelines().size();
+        for (const auto& times : profile_.elsewhere()) {
+            const nodes::TaskLabel& label = profile_.labels()[times->label()];
+            add_name("thread_name", row, label.name + ": " + label.work);
+            for (const nodes::ElsewhereTime& time : times->told()) {
+                begin_event("X", label.work, row);
+                text("cat", "device");
+                microseconds("ts", static_cast<double>(time.begin_ns()));
+                microseconds("dur", static_cast<double>(time.told_ns - time.begin_ns()));
+                json_.Key("args");
+                json_.StartObject();
+                json_.Key("chunk");
+                json_.Int64(time.chunk);
+                microseconds("asked_us", static_cast<double>(time.told_ns - time.asked_ns));
+                json_.Key("bytes");
+                json_.Int64(time.bytes);
+                json_.EndObject();
+                json_.EndObject();
+                if (buffer_.GetSize() >= kPieceBytes)
+                    if (auto ok = flush(); !ok) return ok;
+            }
+            ++row;
+        }
+        return {};
     }
 
     void add_work(std::size_t thread, const TaskTime& task, const nodes::TaskLabel& label) {

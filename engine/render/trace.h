@@ -2,7 +2,8 @@
 
 /// A profile as a trace: what ran when on which thread, to be opened in ui.perfetto.dev or chrome://tracing.
 ///
-/// JSON in the Trace Event Format: one row ("thread") per thread, the first one for the stages; one slice ("X") per task
+/// JSON in the Trace Event Format: one row ("thread") per thread, the first one for the stages, and behind them one for each
+/// step whose work is done elsewhere; one slice ("X") per task
 /// and, inside it, one for each kind of work, of its total length, laid end to end in the order of their kinds: blocks of
 /// microseconds take turns there, which no one could look at. A counter ("C") tells how many tasks could have been begun.
 /// Beside "traceEvents" stands "dubplate": the profile's report. Threads: a plain function, once no task runs.

@@ -50,6 +50,13 @@ class TheBenchmark(InAFolder):
             levels = session["mix_rms_dbfs"]
             self.assertAlmostEqual(levels["cpu"], levels["hosttwin"], places=3)
             self.assertGreater(levels["cpu"], -100.0)
+            self.assertEqual(set(session["device_alone"]), set(device_runs.OUTPUTS))
+            for alone in session["device_alone"].values():
+                self.assertGreater(alone["compute_seconds"], 0.0)
+                self.assertGreaterEqual(alone["device_seconds"], 0.999 * alone["compute_seconds"] / 3)  # regions overlap
+                parts = sum(alone[name] for name in ("compute_seconds", "up_seconds", "down_seconds"))
+                self.assertLessEqual(alone["device_seconds"], 1.001 * parts)
+            self.assertRegex(said, r"The device alone, mix, 8 stems: [\d.]+ ms")
             kinds = {(row["device"], row["outputs"]) for row in session["rows"] if row["state"] == "warm"}
             self.assertEqual(kinds, {(device, outputs) for device in ("cpu", "hosttwin") for outputs in device_runs.OUTPUTS})
             colds = [row for row in session["rows"] if row["state"] == "cold"]
@@ -64,8 +71,17 @@ class TheBenchmark(InAFolder):
         rendered = row["times_real_time"] * row["wall_seconds"]
         self.assertAlmostEqual(rendered, session["audio_seconds"], delta=0.06 * row["wall_seconds"] + 0.001 * row["times_real_time"])
         if row["device"] == "cpu":
-            self.assertFalse({"cpu_to_device", "up_gb", "bus_floor_ms"} & row.keys())
+            self.assertFalse({"cpu_to_device", "up_gb", "bus_floor_ms", "device_ms", "moved_up_gb"} & row.keys())
             return
+        alone = session["device_alone"][row["outputs"]]
+        self.assertAlmostEqual(row["device_ms"], 1000 * alone["device_seconds"], delta=0.01)
+        self.assertAlmostEqual(row["compute_ms"], 1000 * alone["compute_seconds"], delta=0.01)
+        self.assertAlmostEqual(row["moved_down_gb"], alone["moved_down_bytes"] / 1e9, delta=0.001)
+        if "up_gb" in row:
+            # What is silent stays where it is, and a render may end before what it began has come down.
+            self.assertLessEqual(row["moved_up_gb"], row["up_gb"] + 0.001)
+            if row["outputs"] == "mix":
+                self.assertLessEqual(row["moved_down_gb"], row["down_gb"] + 0.001)
         same = [other for other in session["rows"] if other["device"] == "cpu"
                 and (other["outputs"], other["state"]) == (row["outputs"], row["state"])]  # fmt: skip
         self.assertAlmostEqual(row["cpu_to_device"], same[0]["wall_seconds"] / row["wall_seconds"], delta=0.02)

@@ -93,6 +93,43 @@ class Profile(ProgramTest):
         self.assertGreater(sum(row["share"] for row in work if row["stage"] == "render"), 0.3)
         self.assertTrue(all(math.isfinite(row["seconds"]) for row in work))
 
+    def test_a_device_has_rows_of_its_own_that_are_no_ones_cpu_time(self):
+        self.session = self.generated_session("--full", "--tracks", 3, "--seconds", 1)
+        told, trace, receipt = self.profile("--device", "hosttwin")
+        device = receipt["profile"]["device"]
+        names = ["copy up", "compute on the device", "copy down"]
+        self.assertEqual([row["name"] for row in device["work"]], names)
+        slices = [event for event in trace["traceEvents"] if event.get("cat") == "device"]
+        tracks = {event["tid"]: event["args"]["name"] for event in trace["traceEvents"] if event["name"] == "thread_name"}
+        threads = {event["tid"] for event in trace["traceEvents"] if event.get("cat") in ("task", "stage")}
+        self.assertFalse(threads & {event["tid"] for event in slices})
+        spans = []
+        for row in device["work"]:
+            mine = [event for event in slices if event["name"] == row["name"]]
+            self.assertEqual(len(mine), row["chunks"])
+            self.assertEqual(sum(event["args"]["bytes"] for event in mine), row["bytes"])
+            self.assertAlmostEqual(sum(event["dur"] for event in mine) / 1e6, row["seconds"], delta=0.0001)
+            self.assertLessEqual(row["seconds"], row["asked_seconds"])
+            self.assertRegex(told, rf"(?m)^{row['name']} +[\d.]+ +[\d.]+ +{row['chunks']}\b")
+            for event in mine:
+                self.assertRegex(tracks[event["tid"]], rf"^device \d: {row['name']}$")
+                self.assertLessEqual(event["dur"], event["args"]["asked_us"] + 0.002)
+                spans.append((event["ts"], event["ts"] + event["dur"]))
+        self.assertGreater(device["work"][0]["bytes"], 0)
+        self.assertGreater(device["work"][1]["seconds"], 0.0)
+        self.assertGreater(device["work"][2]["bytes"], device["work"][2]["chunks"] * 2 * 4 * receipt["chunk_frames"])
+        busy, end = 0.0, 0.0
+        for first, last in sorted(spans):
+            busy += max(0.0, last - max(first, end))
+            end = max(end, last)
+        self.assertAlmostEqual(busy / 1e6, device["busy_seconds"], delta=0.0001)
+        self.assertRegex(told, r"(?m)^any of them +[\d.]+$")
+        # Nothing that is anyone's CPU time, and nothing of it without a device.
+        self.assertFalse(set(names) & {row["name"] for row in receipt["profile"]["work"]})
+        told, _, receipt = self.profile("--device", "cpu")
+        self.assertNotIn("device", receipt["profile"])
+        self.assertNotIn("any of them", told)
+
     def test_quiet_prints_no_table_and_json_keeps_stdout_for_events(self):
         told, _, _ = self.profile("--quiet")
         self.assertEqual(told, "")

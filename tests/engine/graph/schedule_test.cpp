@@ -200,6 +200,30 @@ TEST_P(ScheduleOn, StepsThatAreDoneElsewhereKeepTheirPlaceInTheOrder) {
     }
 }
 
+TEST_P(ScheduleOn, AProfileHasWhatIsDoneElsewhereInRowsOfItsOwnUntilItIsDone) {
+    CountingStep a({});
+    ElsewhereStep b({&a}), c({&a}, 7);
+    nodes::Profile profile;
+    ScheduleSettings profiled = settings(10);
+    profiled.profile = &profile;
+    const auto workers = executor(2);
+    const std::vector<ScheduledStep> steps{
+        {&a, {}, {"here", "count"}}, {&b, {0}, {"there", "count"}}, {&c, {0}, {"there", "fail"}}};
+    ASSERT_FALSE(run_schedule(steps, profiled, *workers, {}).has_value());
+    ASSERT_EQ(profile.elsewhere().size(), 2u);
+    EXPECT_EQ(profile.labels()[profile.elsewhere()[0]->label()].name, "there");
+    const auto told = profile.elsewhere()[1]->told();
+    ASSERT_EQ(told.size(), 7u);  // what fails is not done
+    for (std::size_t chunk = 0; chunk < told.size(); ++chunk) {
+        EXPECT_EQ(told[chunk].chunk, static_cast<FrameCount>(chunk));
+        if (chunk % 3 == 0) {
+            EXPECT_GE(told[chunk].told_ns - told[chunk].begin_ns(), 200'000);
+        }
+    }
+    for (const auto& timeline : profile.timelines())
+        for (const nodes::TaskTime& task : timeline->tasks()) EXPECT_EQ(profile.labels()[task.label].name, "here");
+}
+
 TEST_P(ScheduleOn, AFaultElsewhereIsToldAndWhatRunsElsewhereIsWaitedFor) {
     CountingStep a({});
     ElsewhereStep b({&a}, 5), c({&a});
