@@ -93,13 +93,13 @@ std::string dry_run_text(const Estimate& estimate) {
            "Nothing was rendered or written.\n";
 }
 
-std::string dry_run_json(const Estimate& estimate) {
-    JsonText json;
+namespace {
+
+/// The keys of one, without the braces around them.
+void write_estimate(JsonText& json, const Estimate& estimate) {
     const auto count = [&](std::string_view key, std::int64_t value) {
         json.key(key).count(static_cast<std::uint64_t>(value));
     };
-    json.open_object();
-    json.key("schema").text("dubplate-estimate-1");
     count("tracks", estimate.tracks);
     count("buses", estimate.buses);
     count("returns", estimate.returns);
@@ -169,6 +169,31 @@ std::string dry_run_json(const Estimate& estimate) {
         json.open_object();
         json.key("message").text(warning.message);
         json.key("where").text(warning.where);
+        json.close_object();
+    }
+    json.close_array();
+}
+
+}  // namespace
+
+std::string dry_run_json(const Estimate& estimate) {
+    JsonText json;
+    json.open_object();
+    json.key("schema").text("dubplate-estimate-1");
+    write_estimate(json, estimate);
+    json.close_object();
+    return json.finish();
+}
+
+std::string dry_run_json(std::span<const Estimate> estimates, std::span<const std::string> sessions) {
+    JsonText json;
+    json.open_object();
+    json.key("schema").text("dubplate-estimates-1");
+    json.key("versions").open_array();
+    for (std::size_t k = 0; k < estimates.size(); ++k) {
+        json.open_object();
+        json.key("session").text(sessions[k]);
+        write_estimate(json, estimates[k]);
         json.close_object();
     }
     json.close_array();

@@ -13,15 +13,22 @@ namespace {
 /// One event: opened by the constructor, closed by line().
 class Event {
 public:
-    explicit Event(std::string_view name) : writer_(buffer_) {
+    explicit Event(std::string_view name, std::size_t version) : writer_(buffer_) {
         writer_.SetMaxDecimalPlaces(6);
         writer_.StartObject();
         text("event", name);
+        if (version > 0) count("version", static_cast<std::int64_t>(version));
     }
     Event& text(std::string_view key, std::string_view value) {
         put_key(key);
-        const std::string shown = as_utf8(value);
-        writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
+        put_text(value);
+        return *this;
+    }
+    Event& texts(std::string_view key, const std::vector<std::string>& values) {
+        put_key(key);
+        writer_.StartArray();
+        for (const std::string& value : values) put_text(value);
+        writer_.EndArray();
         return *this;
     }
     Event& number(std::string_view key, double value) {
@@ -41,6 +48,11 @@ public:
 
 private:
     void put_key(std::string_view key) { writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size())); }
+
+    void put_text(std::string_view value) {
+        const std::string shown = as_utf8(value);
+        writer_.String(shown.data(), static_cast<rapidjson::SizeType>(shown.size()));
+    }
 
     rapidjson::StringBuffer buffer_;
     rapidjson::Writer<rapidjson::StringBuffer> writer_;
@@ -62,7 +74,7 @@ void RenderEvents::write(const std::string& line) {
 }
 
 void RenderEvents::start(const session::Session& session, const render::RenderJob& job) {
-    write(Event("start")
+    write(Event("start", version_)
               .text("schema", "dubplate-events-1")
               .text("session", session.file)
               .count("sample_rate", session.sample_rate)
@@ -71,7 +83,7 @@ void RenderEvents::start(const session::Session& session, const render::RenderJo
 }
 
 bool RenderEvents::progress(const render::Progress& progress) {
-    write(Event("progress")
+    write(Event("progress", version_)
               .text("stage", name_of(progress.stage))
               .count("frames_done", progress.frames_done)
               .count("frames_total", progress.frames_total)
@@ -83,11 +95,11 @@ bool RenderEvents::progress(const render::Progress& progress) {
 }
 
 void RenderEvents::warning(const Diagnostic& diagnostic) {
-    write(Event("warning").text("message", diagnostic.message).text("where", diagnostic.where).line());
+    write(Event("warning", version_).text("message", diagnostic.message).text("where", diagnostic.where).line());
 }
 
 void RenderEvents::error(const Error& error, Exit exit) {
-    write(Event("error")
+    write(Event("error", version_)
               .text("code", to_string(error.code))
               .text("message", error.message)
               .text("where", error.where)
@@ -97,7 +109,7 @@ void RenderEvents::error(const Error& error, Exit exit) {
 
 bool RenderEvents::done(const render::RenderReport& report, const std::string& receipt_path) {
     for (const render::OutputReport& output : report.outputs)
-        write(Event("output")
+        write(Event("output", version_)
                   .text("kind", render::to_string(output.kind))
                   .text("name", output.name)
                   .text("path", output.file.path)
@@ -110,7 +122,7 @@ bool RenderEvents::done(const render::RenderReport& report, const std::string& r
                   .number("rms_dbfs", output.rms_dbfs)
                   .count("clipped_samples", output.file.clipped_samples)
                   .line());
-    Event event("done");
+    Event event("done", version_);
     if (report.stem_sum_residual_dbfs) event.number("stem_sum_residual_dbfs", *report.stem_sum_residual_dbfs);
     write(event.number("audio_seconds", report.audio_seconds)
               .number("wall_seconds", report.wall_seconds)
@@ -118,6 +130,16 @@ bool RenderEvents::done(const render::RenderReport& report, const std::string& r
               .count("peak_memory_bytes", report.peak_memory_bytes)
               .text("receipt", receipt_path)
               .count("exit_code", static_cast<int>(Exit::done))
+              .line());
+    return !reader_is_gone_;
+}
+
+bool RenderEvents::end(const std::vector<std::string>& rendered, const std::vector<std::string>& not_rendered,
+                       Exit exit) {
+    write(Event("end", version_)
+              .texts("rendered", rendered)
+              .texts("not_rendered", not_rendered)
+              .count("exit_code", static_cast<int>(exit))
               .line());
     return !reader_is_gone_;
 }

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
+
+#include "engine/base/visible_text.h"
 
 namespace dubplate::cli {
 ProgressStyle progress_style(bool quiet) {
@@ -20,7 +23,8 @@ std::string clock_time(double seconds) {
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-ProgressDisplay::ProgressDisplay(ProgressStyle style, int sample_rate) : style_(style), sample_rate_(sample_rate) {}
+ProgressDisplay::ProgressDisplay(ProgressStyle style, int sample_rate, std::string what)
+    : style_(style), sample_rate_(sample_rate), what_(std::move(what)) {}
 
 ProgressDisplay::~ProgressDisplay() {
     if (line_is_drawn_) fmt::print(stderr, "\r\x1b[K");
@@ -38,11 +42,11 @@ bool ProgressDisplay::show(const render::Progress& progress) {
                            clock_time(std::ceil(progress.seconds_left)));
     };
     if (style_ == ProgressStyle::terminal) {
-        fmt::print(stderr, "\r{}\x1b[K", line());
+        fmt::print(stderr, "\r{}{}\x1b[K", visible_text(what_), line());
         line_is_drawn_ = true;
     } else if (style_ == ProgressStyle::lines) {
         const int tenths = static_cast<int>(done * 10.0);
-        if (tenths > tenths_shown_) fmt::print(stderr, "{}\n", line());
+        if (tenths > tenths_shown_) fmt::print(stderr, "{}{}\n", visible_text(what_), line());
         tenths_shown_ = std::max(tenths, tenths_shown_);
     }
     return !interrupt_.asked();

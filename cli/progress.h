@@ -17,7 +17,8 @@ ProgressStyle progress_style(bool quiet);
 
 class ProgressDisplay {
 public:
-    ProgressDisplay(ProgressStyle style, int sample_rate);
+    /// `what` stands in front of every line.
+    ProgressDisplay(ProgressStyle style, int sample_rate, std::string what = {});
     ~ProgressDisplay();  ///< takes the line off the terminal again
     ProgressDisplay(const ProgressDisplay&) = delete;
     ProgressDisplay& operator=(const ProgressDisplay&) = delete;
@@ -29,6 +30,7 @@ private:
     Interrupt interrupt_;
     ProgressStyle style_;
     int sample_rate_;
+    std::string what_;
     int tenths_shown_ = 0;
     bool line_is_drawn_ = false;
 };

@@ -1,10 +1,8 @@
-// dubplate render SESSION: the mix and the stems, to files, with a receipt.
+// dubplate render SESSION...: the mix and the stems, to files, with a receipt; of several versions one after the other.
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -12,50 +10,20 @@
 #include "cli/dry_run.h"
 #include "cli/events.h"
 #include "cli/formats.h"
+#include "cli/interrupt.h"
+#include "cli/messages.h"
 #include "cli/profile_table.h"
 #include "cli/progress.h"
+#include "cli/render_job.h"
 #include "cli/session_file.h"
 #include "cli/summary.h"
-#include "cli/time_range.h"
 #include "engine/base/spelling.h"
 #include "engine/render/device.h"
+#include "engine/render/versions.h"
+#include "engine/render/workshop.h"
 
 namespace dubplate::cli {
 namespace {
-
-struct Options {
-    std::string session;
-    std::string folder;
-    std::string stems = "all";
-    std::vector<std::string> stem_names;
-    std::string returns;
-    std::string range;
-    std::string preroll;
-    std::vector<std::string> formats;
-    std::string name_template;
-    int rate = 0;
-    bool no_clobber = false;
-    std::string device = "auto";
-    std::string report;
-    std::string profile;
-    std::string executor = "tbb";
-    int threads = 0;
-    FrameCount chunk_frames = 0;
-    bool premaster = false;
-    bool dry_run = false;
-    bool strict = false;
-    bool json = false;
-    bool quiet = false;
-};
-
-/// song.dub.json -> song-render, beside it.
-std::string standard_folder(const std::string& session_path) {
-    const std::filesystem::path path(session_path);
-    std::string name = path.filename().string();
-    for (const std::string_view ending : {".json", ".dub"})
-        if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());
-    return (path.parent_path() / (name + "-render")).string();
-}
 
 /// As CLI11 wants it: empty where it could be a device's name.
 std::string check_device(const std::string& name) {
@@ -63,152 +31,201 @@ std::string check_device(const std::string& name) {
     return ok ? std::string() : ok.error().message;
 }
 
-std::vector<std::string> split_at_commas(std::string_view text) {
-    std::vector<std::string> parts;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', start), text.size());
-        if (comma > start) parts.emplace_back(text.substr(start, comma - start));
-        start = comma + 1;
-    }
-    return parts;
-}
-
-render::StemSelection stem_selection(const Options& options) {
-    using Kind = render::StemSelection::Kind;
-    render::StemSelection stems;
-    if (options.returns == "own") stems.returns = session::StemReturns::own;
-    if (options.returns == "shared") stems.returns = session::StemReturns::shared;
-    stems.names = options.stem_names;
-    if (!stems.names.empty())
-        stems.kind = Kind::named;
-    else if (options.stems == "all")
-        stems.kind = Kind::all;
-    else if (options.stems == "none")
-        stems.kind = Kind::none;
-    else if (options.stems == "each-track")
-        stems.kind = Kind::each_track;
-    else if (options.stems == "each-bus")
-        stems.kind = Kind::each_bus;
-    else {
-        stems.kind = Kind::named;
-        stems.names = split_at_commas(options.stems);
-    }
-    return stems;
-}
-
-/// The word of --stems that is no stem's name but nearly one of the option's own words; empty: there is none.
-std::string_view meant_word(const Options& options, const session::Session& session) {
-    constexpr std::string_view kWords[] = {"all", "none", "each-track", "each-bus"};
-    const auto has_name = [&](const auto& part) { return part.name == options.stems; };
-    if (std::ranges::find(kWords, options.stems) != std::end(kWords)) return {};
-    if (std::ranges::any_of(session.stems, has_name) || std::ranges::any_of(session.strips, has_name)) return {};
-    return closest_word(options.stems, kWords);
-}
-
-/// The job that the options ask for. Errors: bad_argument, all of them the user's.
-Result<render::RenderJob> make_job(const Options& options, const session::Session& session) {
+/// One of the sessions that are rendered, as far as it has come.
+struct Version {
+    std::string path;
+    session::Session session;
+    SessionMessages messages;
     render::RenderJob job;
-    job.output_folder = options.folder.empty() ? standard_folder(options.session) : options.folder;
-    job.stems = stem_selection(options);
-    if (job.stems.kind == render::StemSelection::Kind::named && job.stems.names.empty())
-        return fail(ErrorCode::bad_argument, "say all, none, each-track, each-bus or names of stems", "--stems");
-    if (const auto word = meant_word(options, session); !word.empty())
-        return fail(ErrorCode::bad_argument,
-                    fmt::format("there is no stem '{}', did you mean '{}'?", options.stems, word), "--stems");
-    if (!options.range.empty()) {
-        const auto range = parse_time_range(options.range, session);
-        if (!range) return fail(ErrorCode::bad_argument, range.error().message, "--range");
-        job.from = range->from;
-        job.to = range->to;
-    }
-    if (!options.preroll.empty()) {
-        const auto preroll = session::parse_quantity(options.preroll);
-        if (!preroll) return fail(ErrorCode::bad_argument, preroll.error().message, "--preroll");
-        job.preroll = *preroll;
-    }
-    const auto formats = parse_formats(options.formats);
-    if (!formats) return fail(formats.error());
-    job.formats = *formats;
-    job.sample_rate = options.rate;
-    job.name_template = options.name_template;
-    job.keep_existing = options.no_clobber;
-    job.premaster = options.premaster;
-    job.receipt_path = options.report.empty() ? job.output_folder + "/receipt.json" : options.report;
-    job.profile_path = options.profile;
-    job.strict = options.strict;
-    job.device = options.device;
-    job.threads = options.threads;
-    job.chunk_frames = options.chunk_frames;
-    job.executor = options.executor == "threads" ? render::ExecutorKind::threads : render::ExecutorKind::tbb;
-    return job;
-}
+    Diagnostics warnings;
+};
 
 /// One run of the command: what it says goes to stderr as text, and as events to stdout where they are asked for.
 class RenderCommand {
 public:
-    explicit RenderCommand(const Options& options) : options_(options) {
+    explicit RenderCommand(const RenderOptions& options) : options_(options) {
         if (options.json) events_.emplace();
     }
 
     Exit run() {
-        SessionMessages messages;
-        const auto session = read_session_argument(options_.session, options_.quiet, &messages);
-        if (!session) {
-            for (const Error& error : messages.errors) add_event(error, Exit::session_unreadable);
-            return Exit::session_unreadable;
-        }
-        const auto job = make_job(options_, *session);
-        if (!job) return failed({job.error()}, Exit::wrong_usage);
-        Diagnostics warnings;
-        std::shared_ptr<render::Responses> responses;
-        if (const auto errors = render::check(*session, *job, warnings, &responses); !errors.empty())
-            return failed(errors, blame(*session));
-        if (options_.dry_run) return dry_run(*session, *job);
-        if (events_) events_->start(*session, *job);
-        for (const Diagnostic& warning : warnings) tell(warning);
-        for (const Diagnostic& warning : messages.warnings) add_event(warning);
-        const std::size_t count = warnings.size() + messages.warnings.size();
-        if (options_.strict && count > 0)
-            return failed(
-                {{ErrorCode::refused, fmt::format("strict: {}, nothing was rendered", counted(count, "warning"))}},
-                Exit::failed);
-        return render(*session, *job, std::move(responses));
+        for (const auto& [name, file] : {std::pair{"--report", &options_.report}, {"--profile", &options_.profile}})
+            if (options_.has_versions() && !file->empty())
+                return failed({{ErrorCode::bad_argument,
+                                "names the file of one render: name one session, or leave it out", name}},
+                              Exit::wrong_usage);
+        if (const Exit exit = read(); exit != Exit::done) return exit;
+        if (const Exit exit = check(); exit != Exit::done) return exit;
+        if (options_.dry_run) return dry_run();
+        return render_all();
     }
 
 private:
-    Exit dry_run(const session::Session& session, const render::RenderJob& job) {
-        const auto estimate = render::estimate(session, job);
-        if (!estimate) return failed({estimate.error()}, Exit::failed);
-        if (!options_.quiet)
-            for (const Diagnostic& warning : estimate->warnings) print_warning(warning);
-        if (options_.strict && !estimate->warnings.empty())
-            return failed({{ErrorCode::refused, fmt::format("strict: {}, nothing would be rendered",
-                                                            counted(estimate->warnings.size(), "warning"))}},
-                          Exit::failed);
-        return print_result(options_.json ? dry_run_json(*estimate) : dry_run_text(*estimate)) ? Exit::done
-                                                                                               : Exit::failed;
+    /// All sessions, with all that is wrong with any of them.
+    Exit read() {
+        Exit exit = Exit::done;
+        for (const std::string& path : options_.sessions) {
+            begin(versions_.size());
+            Version& version = versions_.emplace_back(Version{path, {}, {}, {}, {}});
+            auto session = read_session_argument(path, options_.quiet, &version.messages);
+            if (session)
+                version.session = std::move(*session);
+            else
+                exit = Exit::session_unreadable;
+            for (const Error& error : version.messages.errors) add_event(error, Exit::session_unreadable);
+        }
+        return exit;
     }
 
-    Exit render(const session::Session& session, const render::RenderJob& job,
-                std::shared_ptr<render::Responses> responses) {
+    /// What stands in the way of any of them is told before the first is rendered.
+    Exit check() {
+        Exit exit = Exit::done;
+        const auto note = [&](const std::vector<Error>& errors, Exit blamed) {
+            if (!errors.empty()) exit = exit == Exit::failed ? exit : failed(errors, blamed);
+        };
+        for (std::size_t k = 0; k < versions_.size(); ++k) {
+            begin(k);
+            Version& version = versions_[k];
+            auto job = make_job(options_, version.path, version.session);
+            if (!job) {
+                note({placed(version, job.error())}, Exit::wrong_usage);
+                continue;
+            }
+            version.job = std::move(*job);
+            auto errors = render::check(version.session, version.job, version.warnings, &workshop_);
+            if (errors.empty()) continue;
+            for (Error& error : errors) error = placed(version, std::move(error));
+            note(errors, blame(version.session));
+        }
+        begin(std::nullopt);
+        if (exit != Exit::done || !options_.has_versions()) return exit;
+        std::vector<render::Version> all;
+        for (const Version& version : versions_) all.push_back({&version.session, &version.job});
+        note(render::check_versions(all), Exit::wrong_usage);
+        return exit;
+    }
+
+    Exit dry_run() {
+        std::vector<render::Estimate> estimates;
+        for (std::size_t k = 0; k < versions_.size(); ++k) {
+            begin(k);
+            const Version& version = versions_[k];
+            auto estimate = render::estimate(version.session, version.job);
+            if (!estimate) return failed({placed(version, estimate.error())}, Exit::failed);
+            if (!options_.quiet)
+                for (const Diagnostic& warning : estimate->warnings) print_warning(placed(version, warning));
+            if (const std::size_t count = estimate->warnings.size(); options_.strict && count > 0) {
+                const std::string message =
+                    fmt::format("strict: {}, nothing would be rendered", counted(count, "warning"));
+                return failed({placed(version, Error{ErrorCode::refused, message})}, Exit::failed);
+            }
+            estimates.push_back(std::move(*estimate));
+        }
+        std::string text;
+        if (options_.json) {
+            text = options_.has_versions() ? dry_run_json(estimates, options_.sessions) : dry_run_json(estimates[0]);
+        } else {
+            for (std::size_t k = 0; k < estimates.size(); ++k) text += heading(k) + dry_run_text(estimates[k]);
+        }
+        return print_result(text) ? Exit::done : Exit::failed;
+    }
+
+    /// A version that fails leaves the others their turn; who cancels means all of them.
+    Exit render_all() {
+        std::optional<Interrupt> interrupt;
+        if (options_.has_versions()) interrupt.emplace();  // also between two of them
+        if (const Exit exit = refuse_warnings(); exit != Exit::done) return exit;
+        std::vector<std::string> rendered, others;
+        bool go_on = true, told = true;
+        for (std::size_t k = 0; k < versions_.size(); ++k) {
+            begin(k);
+            Ended ended = Ended::cancelled;
+            if (go_on && interrupt && interrupt->asked())
+                tell_cancelled(k);
+            else if (go_on)
+                ended = render(k);
+            go_on = ended != Ended::cancelled;
+            told = told && ended != Ended::untold;
+            (ended == Ended::done || ended == Ended::untold ? rendered : others).push_back(versions_[k].path);
+        }
+        const Exit exit = others.empty() && told ? Exit::done : Exit::failed;
+        if (!options_.has_versions()) return exit;
+        begin(std::nullopt);
+        const std::string text = versions_text(rendered, others);
+        if (!others.empty()) print_message("dubplate: " + text);
+        if (events_) return events_->end(rendered, others, exit) ? exit : Exit::failed;
+        if (!others.empty() || options_.quiet) return exit;
+        return print_result("\n" + text) ? exit : Exit::failed;
+    }
+
+    /// A strict run is refused for what is known beforehand of any version.
+    Exit refuse_warnings() {
+        std::size_t count = 0;
+        for (const Version& version : versions_) count += version.warnings.size() + version.messages.warnings.size();
+        if (!options_.strict || count == 0) return Exit::done;
+        for (std::size_t k = 0; k < versions_.size(); ++k) {
+            begin(k);
+            announce(versions_[k]);
+        }
+        begin(std::nullopt);
+        return failed(
+            {{ErrorCode::refused, fmt::format("strict: {}, nothing was rendered", counted(count, "warning"))}},
+            Exit::failed);
+    }
+
+    /// That it is its turn, with what is known beforehand.
+    void announce(const Version& version) {
+        if (events_) events_->start(version.session, version.job);
+        for (const Diagnostic& warning : version.warnings) tell(placed(version, warning));
+        for (const Diagnostic& warning : version.messages.warnings) add_event(warning);
+    }
+
+    enum class Ended { done, untold, failed, cancelled };  ///< untold: rendered, and stdout took no word of it
+
+    Ended render(std::size_t index) {
+        const Version& version = versions_[index];
+        announce(version);
         const auto report = [&] {
-            ProgressDisplay display(progress_style(options_.quiet || options_.json), session.sample_rate);
+            ProgressDisplay display(progress_style(options_.quiet || options_.json), version.session.sample_rate,
+                                    options_.has_versions() ? name_of(index) + ": " : "");
             const auto show = [&](const render::Progress& progress) {
                 return display.show(progress) && (!events_ || events_->progress(progress));
             };
-            return render::render(session, job, show, std::move(responses));
+            return render::render(version.session, version.job, show, &workshop_);
         }();
+        if (!report && report.error().code == ErrorCode::cancelled) return tell_cancelled(index);
         if (!report) {
-            Error error = report.error();
-            if (error.code == ErrorCode::cancelled) error.message = "cancelled; no file was written";
-            return failed({error}, Exit::failed);
+            failed({placed(version, report.error())}, Exit::failed);
+            return Ended::failed;
         }
-        for (const Diagnostic& warning : report->warnings) tell(warning);
+        for (const Diagnostic& warning : report->warnings) tell(placed(version, warning));
         if (report->profile && !options_.quiet) fmt::print(stderr, "{}", profile_table(*report->profile));
-        if (events_) return events_->done(*report, job.receipt_path) ? Exit::done : Exit::failed;
-        if (options_.quiet) return Exit::done;
-        return print_result(summary_text(*report) + fmt::format("Receipt: {}\n", job.receipt_path)) ? Exit::done
-                                                                                                    : Exit::failed;
+        const std::string& receipt = version.job.receipt_path;
+        const bool told = events_ ? events_->done(*report, receipt)
+                                  : options_.quiet || print_result(heading(index) + summary_text(*report) +
+                                                                   fmt::format("Receipt: {}\n", receipt));
+        return told ? Ended::done : Ended::untold;
+    }
+
+    Ended tell_cancelled(std::size_t index) {
+        const std::string of = options_.has_versions() ? " of " + versions_[index].path : "";
+        failed({{ErrorCode::cancelled, fmt::format("cancelled; no file{} was written", of)}}, Exit::failed);
+        return Ended::cancelled;
+    }
+
+    /// "b.dub.json (2 of 3)".
+    std::string name_of(std::size_t index) const {
+        return fmt::format("{} ({} of {})", versions_[index].path, index + 1, versions_.size());
+    }
+    std::string heading(std::size_t index) const {
+        if (!options_.has_versions()) return "";
+        return fmt::format("{}{}\n", index == 0 ? "" : "\n", name_of(index));
+    }
+    /// Of several, whose place does not say which it is: with the session before it.
+    template <class Message>
+    Message placed(const Version& version, Message message) const {
+        if (!options_.has_versions() || message.where.starts_with(version.path)) return message;
+        message.where = message.where.empty() ? version.path : version.path + ": " + message.where;
+        return message;
     }
 
     /// What would not stand in the way without this command line's range, stems and the like is wrong usage, the rest the
@@ -228,6 +245,10 @@ private:
         }
         return exit;
     }
+    /// What is told from now on is of this version.
+    void begin(std::optional<std::size_t> index) {
+        if (events_ && options_.has_versions()) events_->of_version(index ? *index + 1 : 0);
+    }
     void tell(const Diagnostic& warning) {
         if (!options_.quiet) print_warning(warning);
         add_event(warning);
@@ -239,15 +260,20 @@ private:
         if (events_) events_->error(error, exit);
     }
 
-    const Options& options_;
+    const RenderOptions& options_;
     std::optional<RenderEvents> events_;
+    std::vector<Version> versions_;
+    render::Workshop workshop_;
 };
 
 }  // namespace
 
 Run add_render(CLI::App& app) {
-    const auto options = std::make_shared<Options>();
-    app.add_option("SESSION", options->session, "the session file (*.dub.json)")->required();
+    const auto options = std::make_shared<RenderOptions>();
+    app.add_option(
+           "SESSION", options->sessions,
+           "the session file (*.dub.json); of several, versions of one session, each is rendered to DIR/SESSION")
+        ->required();
     app.add_option("-o,--output", options->folder, "the folder for the files; made if it is not there (SESSION-render)")
         ->option_text("DIR");
     app.add_option("--stems", options->stems, "all, none, each-track, each-bus, or names with commas between (all)")
@@ -306,7 +332,8 @@ Run add_render(CLI::App& app) {
         "  dubplate render song.dub.json -o out\n"
         "  dubplate render song.dub.json --stems Drums,Voices --format wav24,flac16,mp3:320\n"
         "  dubplate render song.dub.json --range \"Chorus 1\" --stems none\n"
-        "  dubplate render song.dub.json --range \"12.5 s:9|1|0\" --preroll \"2 s\"");
+        "  dubplate render song.dub.json --range \"12.5 s:9|1|0\" --preroll \"2 s\"\n"
+        "  dubplate render album.dub.json instrumental.dub.json -o versions");
     return [options] { return RenderCommand(*options).run(); };
 }
 

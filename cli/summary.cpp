@@ -39,4 +39,10 @@ std::string summary_text(const render::RenderReport& report) {
     return text;
 }
 
+std::string versions_text(const std::vector<std::string>& rendered, const std::vector<std::string>& not_rendered) {
+    if (not_rendered.empty()) return counted(rendered.size(), "version") + " rendered.\n";
+    const std::string all = counted(rendered.size() + not_rendered.size(), "version");
+    return fmt::format("{} of {} rendered, not {}\n", rendered.size(), all, fmt::join(not_rendered, ", "));
+}
+
 }  // namespace dubplate::cli

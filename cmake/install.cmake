@@ -10,6 +10,8 @@ set(dubplate_libraries dubplate_base dubplate_kernels dubplate_session dubplate_
 set(dubplate_headers
   engine/audio/source.h
   engine/render/render.h
+  engine/render/versions.h
+  engine/render/workshop.h
   kernels/processors/processor.h
   session-format/json/read.h
   session-format/json/schema.h

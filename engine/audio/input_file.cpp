@@ -39,9 +39,11 @@ void InputFile::expect(std::vector<ByteRange> ranges) {
     ranges.push_back({all.end, all.end + 1});
     ranges = merged(std::move(ranges), kLeastGapBytes);
     for (ByteRange& range : ranges) range = {std::max(range.begin, all.begin), std::min(range.end, all.end)};
-    ranges_ = merged(std::move(ranges), 1);
-    if (ranges_ == std::vector{all}) ranges_.clear();
-    if (!ranges_.empty()) hash_ = std::make_unique<RangeHash>(ranges_);
+    ranges = merged(std::move(ranges), 1);
+    if (ranges == std::vector{all}) ranges.clear();
+    if (ranges == ranges_) return;
+    ranges_ = std::move(ranges);
+    hash_ = std::make_unique<RangeHash>(ranges_.empty() ? std::vector{all} : ranges_);
 }
 
 Result<InputHash> InputFile::hash(const std::stop_token& stop) const {

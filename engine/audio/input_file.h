@@ -43,9 +43,11 @@ public:
     void prefetch(std::int64_t offset, std::int64_t bytes) const;
 
     /// Of a file opened while_reading: only these bytes count, wherever else it is read. Without it all of them do.
-    /// Called before they are read.
+    /// Called before they are read. What is hashed of them stays: who uses the file once more expects the same and hashes
+    /// nothing again.
     void expect(std::vector<ByteRange> ranges);
-    /// Last call of a file opened while_reading. Errors: also cancelled.
+    void expect_all() { expect({whole()}); }
+    /// Of a file opened while_reading, after its bytes were read; what was not is read here. Errors: also cancelled.
     Result<InputHash> hash(const std::stop_token& stop) const;
     /// Errors: io if what has the name now is not, or not as, it was when it was opened.
     Result<void> check_unchanged() const;

@@ -34,8 +34,11 @@ Result<Descriptor> open_for_reading(const std::string& path) {
 }
 
 FileStatus file_status_of(const struct stat& status) {
-    return {status.st_size, std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + std::int64_t{status.st_mtim.tv_nsec},
-            static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+    const auto in_ns = [](const timespec& time) {
+        return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_nsec};
+    };
+    return {status.st_size, in_ns(status.st_mtim), static_cast<std::uint64_t>(status.st_dev),
+            static_cast<std::uint64_t>(status.st_ino), in_ns(status.st_ctim)};
 }
 
 Result<FileStatus> status_of(const Descriptor& file, const std::string& path) {

@@ -37,8 +37,12 @@ struct FileStatus {
     std::int64_t bytes = 0;
     std::int64_t modified_ns = 0;  ///< since 1970
     std::uint64_t device = 0, inode = 0;
+    /// When anything of it changed last, its name, rights and times too, which nobody can set. No part of ==.
+    std::int64_t changed_ns = 0;
 
-    friend bool operator==(const FileStatus&, const FileStatus&) = default;
+    friend bool operator==(const FileStatus& a, const FileStatus& b) {
+        return a.bytes == b.bytes && a.modified_ns == b.modified_ns && a.device == b.device && a.inode == b.inode;
+    }
 };
 
 /// `system_errno` as an Error: "cannot read: Input/output error".

@@ -56,6 +56,13 @@ public:
     virtual void prefetch(FrameCount start, FrameCount count) const = 0;
     /// Where these frames lie in the file, behind all that tells how to read them; nothing where the whole file was decoded.
     virtual std::optional<ByteRange> byte_range(FrameCount, FrameCount) const { return std::nullopt; }
+
+    /// A number that sources of the same samples have, and no others in this process; 0: not known. Given by who opens them.
+    std::uint64_t identity() const { return identity_; }
+    void set_identity(std::uint64_t identity) { identity_ = identity; }
+
+private:
+    std::uint64_t identity_ = 0;
 };
 
 class InputFile;

@@ -48,6 +48,7 @@ target_sources(dubplate_engine PRIVATE
   render/form.cpp
   render/inputs.cpp
   render/job.cpp
+  render/opened_files.cpp
   render/output_names.cpp
   render/outputs.cpp
   render/parallelism.cpp
@@ -57,5 +58,7 @@ target_sources(dubplate_engine PRIVATE
   render/render.cpp
   render/trace.cpp
   render/verify.cpp
+  render/versions.cpp
   render/window.cpp
+  render/workshop.cpp
 )

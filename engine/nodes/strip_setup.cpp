@@ -76,7 +76,7 @@ private:
             if (found == impulses_.end())
                 return fail(ErrorCode::not_found, fmt::format("the response '{}' was not loaded", values->file),
                             insert_place(session_, strip_, k));
-            setup.impulse = &found->second;
+            setup.impulse = found->second.get();
         }
         setup_.inserts.push_back(std::move(setup));
         return {};

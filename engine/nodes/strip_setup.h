@@ -6,6 +6,7 @@
 /// Threads: plain values, immutable once made; curves may refer to the tempo map, which outlives them.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@
 namespace dubplate::nodes {
 
 /// Responses by file name as written in the session; filled before set_up_strip() is called.
-using Impulses = std::map<std::string, kernels::ImpulseResponse>;
+using Impulses = std::map<std::string, std::shared_ptr<const kernels::ImpulseResponse>>;
 
 struct MovingParameter {
     std::size_t index = 0;

@@ -139,7 +139,7 @@ private:
             if (!impulse) return fail(impulse.error());
             const double ratio = static_cast<double>(session_.sample_rate) / info->sample_rate;
             add_input(*info, 1.0, ratio, impulse->frames(), true);
-            inputs_.impulses.emplace(name, std::move(*impulse));
+            inputs_.impulses.emplace(name, std::make_shared<kernels::ImpulseResponse>(std::move(*impulse)));
         }
         return {};
     }

@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <set>
 
-#include "engine/audio/impulse.h"
-
 namespace dubplate::render {
 namespace {
 
@@ -67,22 +65,22 @@ std::vector<std::pair<std::string, std::string>> impulse_files(const Session& se
     return files;
 }
 
-Result<Inputs> load_inputs(const Session& session, const std::string& scratch_folder, graph::Executor& executor,
-                           const std::function<bool()>& poll, nodes::Profile* profile, Responses responses) {
+Result<Inputs> load_inputs(const Session& session, OpenedFiles& files, const std::string& scratch_folder,
+                           graph::Executor& executor, const std::function<bool()>& poll, nodes::Profile* profile) {
     Inputs inputs;
-    using OpenedFile = Result<std::shared_ptr<audio::InputFile>>;
-    std::map<std::string, OpenedFile> files;
+    using OpenedFile = Result<OpenedFiles::File>;
+    std::map<std::string, OpenedFile> opened_files;
     const auto note = [&](const std::string& path) -> const OpenedFile* {
-        const auto found = files.find(path);
-        if (found != files.end()) return &found->second;
-        auto opened = audio::InputFile::open(path, audio::Hashing::while_reading);
+        const auto found = opened_files.find(path);
+        if (found != opened_files.end()) return &found->second;
+        auto opened = files.open(path);
         inputs.paths.push_back(path);
         inputs.files.push_back(opened.value_or(nullptr));
-        return &files.emplace(path, std::move(opened)).first->second;
+        return &opened_files.emplace(path, std::move(opened)).first->second;
     };
     struct Opening {
-        std::unique_ptr<audio::Source>* source = nullptr;
-        kernels::ImpulseResponse* impulse = nullptr;
+        OpenedFiles::Source* source = nullptr;
+        OpenedFiles::Response* impulse = nullptr;
         std::string path;
         const OpenedFile* file = nullptr;
         double speed = 1.0;
@@ -101,14 +99,6 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
     for (const auto& [name, place] : impulse_files(session)) {
         const std::string path = input_path(session, name);
         inputs.responses.insert(path);
-        if (const auto read = responses.files.find(name); read != responses.files.end()) {
-            inputs.impulses[name] = std::move(responses.impulses.at(name));
-            if (files.emplace(path, read->second).second) {
-                inputs.paths.push_back(path);
-                inputs.files.push_back(read->second);
-            }
-            continue;
-        }
         openings.push_back({nullptr, &inputs.impulses[name], path, note(path), 1.0, place, {}});
     }
     std::vector<graph::Job> jobs;
@@ -121,14 +111,13 @@ Result<Inputs> load_inputs(const Session& session, const std::string& scratch_fo
             if (!*opening.file) {
                 failed(opening.file->error());
             } else if (opening.impulse) {
-                auto impulse = audio::load_impulse(**opening.file, session.sample_rate, scratch_folder, stop);
+                auto impulse = files.response(**opening.file, session.sample_rate, scratch_folder, stop);
                 if (!impulse)
                     failed(impulse.error());
                 else
                     *opening.impulse = std::move(*impulse);
             } else {
-                auto source =
-                    audio::open_source(**opening.file, session.sample_rate, opening.speed, scratch_folder, stop);
+                auto source = files.source(**opening.file, session.sample_rate, opening.speed, scratch_folder, stop);
                 if (!source)
                     failed(source.error());
                 else
@@ -188,6 +177,8 @@ void expect_reads(const Inputs& inputs, const graph::Plan& plan,
         if (const auto found = ranges.find(inputs.paths[k]);
             found != ranges.end() && !read_whole.contains(found->first))
             inputs.files[k]->expect(std::move(found->second));
+        else
+            inputs.files[k]->expect_all();
 }
 
 }  // namespace dubplate::render

@@ -16,23 +16,18 @@
 #include "engine/graph/plan.h"
 #include "engine/graph/schedule.h"
 #include "engine/nodes/strip_setup.h"
+#include "engine/render/opened_files.h"
 
 namespace dubplate::render {
 
 struct Inputs {
-    std::map<std::pair<std::string, double>, std::unique_ptr<audio::Source>> sources;  // path, speed
-    nodes::Impulses impulses;                                                          // by name as written
-    std::vector<std::string> paths;                        ///< every file read, once, in session order
-    std::vector<std::shared_ptr<audio::InputFile>> files;  ///< [path], hashed while it is read
-    std::set<std::string> responses;                       ///< those of the paths that hold responses
+    std::map<std::pair<std::string, double>, OpenedFiles::Source> sources;  // path, speed
+    nodes::Impulses impulses;                                               // by name as written
+    std::vector<std::string> paths;                                         ///< every file read, once, in session order
+    std::vector<std::shared_ptr<audio::InputFile>> files;                   ///< [path], hashed while it is read
+    std::set<std::string> responses;                                        ///< those of the paths that hold responses
 
     const audio::Source* find(const std::string& path, double speed) const;
-};
-
-/// Responses that are read already, and the files they were read from, by name as written.
-struct Responses {
-    nodes::Impulses impulses;
-    std::map<std::string, std::shared_ptr<audio::InputFile>> files;
 };
 
 /// Absolute or relative to the session's folder.
@@ -41,10 +36,10 @@ std::string input_path(const session::Session& session, const std::string& file)
 /// The response files that enabled strips' inserts name, as written, with the place of the first that does.
 std::vector<std::pair<std::string, std::string>> impulse_files(const session::Session& session);
 
-/// What `responses` holds is taken from there.
-Result<Inputs> load_inputs(const session::Session& session, const std::string& scratch_folder,
+/// What is open in `files` is not opened again.
+Result<Inputs> load_inputs(const session::Session& session, OpenedFiles& files, const std::string& scratch_folder,
                            graph::Executor& executor, const std::function<bool()>& poll,
-                           nodes::Profile* profile = nullptr, Responses responses = {});
+                           nodes::Profile* profile = nullptr);
 
 /// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,

@@ -21,6 +21,7 @@
 #include "engine/render/outputs.h"
 #include "engine/render/trace.h"
 #include "engine/render/window.h"
+#include "engine/render/workshop_parts.h"
 #include "kernels/shared/math.h"
 
 namespace dubplate::render {
@@ -59,8 +60,8 @@ nodes::TaskLabel label_of(const OutputFile& output) {
 /// One render from its checks to its receipt; each stage leaves what the next one needs.
 class Renderer {
 public:
-    Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress, Responses responses)
-        : session_(session), job_(job), progress_(progress), responses_(std::move(responses)) {
+    Renderer(const Session& session, const RenderJob& job, const ProgressFunction& progress, Workshop::Parts& workshop)
+        : session_(session), job_(job), progress_(progress), workshop_(workshop) {
         if (!job.profile_path.empty()) profile_ = std::make_unique<nodes::Profile>();
     }
 
@@ -136,8 +137,8 @@ private:
 
     Result<void> open_inputs() {
         auto inputs = load_inputs(
-            session_, job_.scratch_folder, *executor_, [this] { return poll_before_render(); }, profile_.get(),
-            std::move(responses_));
+            session_, workshop_.files, job_.scratch_folder, *executor_, [this] { return poll_before_render(); },
+            profile_.get());
         if (!inputs) return fail(inputs.error());
         inputs_ = std::move(*inputs);
         if (auto ok = check_no_overwrite(outputs_, side_files(job_), inputs_.paths, session_.file); !ok) return ok;
@@ -175,10 +176,11 @@ private:
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
         in_flight_ = settings.in_flight;
         expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
-        auto program = graph::Program::create(
-            {session_, plan_, setups_, tracks_, *executor_, device_.get(), profile_.get()}, settings);
+        auto program =
+            graph::Program::create({session_, plan_, setups_, tracks_, *executor_, device_, profile_.get()}, settings);
         if (!program) return fail(program.error());
         program_ = std::move(*program);
+        workshop_.files.hold_spectra();
         return add_outputs();
     }
 
@@ -194,7 +196,7 @@ private:
     }
 
     Result<void> choose() {
-        auto choice = choose_device(job_.device);
+        auto choice = workshop_.choose(job_.device);
         if (!choice) return fail(choice.error());
         choice_ = std::move(*choice);
         return {};
@@ -213,9 +215,9 @@ private:
         if (!choice_.backend) return {};
         graph::offload(plan_, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
         if (!graph::uses_device(plan_)) return {};
-        auto device = regions::Device::open(*choice_.backend, choice_.index);
+        const auto device = workshop_.open(choice_);
         if (!device) return fail(device.error());
-        device_ = std::move(*device);
+        device_ = *device;
         report_.device = choice_.name;
         return {};
     }
@@ -382,7 +384,7 @@ private:
     const Session& session_;
     const RenderJob& job_;
     const ProgressFunction& progress_;
-    Responses responses_;  // until the inputs have them
+    Workshop::Parts& workshop_;
     const Clock::time_point begin_ = Clock::now();
     RenderReport report_;
     session::TempoMap tempo_map_;
@@ -399,7 +401,7 @@ private:
     FrameCount chunk_frames_ = 0;
     int in_flight_ = 2;
     DeviceChoice choice_;
-    std::unique_ptr<regions::Device> device_;  // null: nothing is for it
+    regions::Device* device_ = nullptr;  // null: nothing is for it
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;
@@ -422,14 +424,18 @@ int threads_of(const RenderJob& job) {
 }
 
 Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress,
-                            std::shared_ptr<Responses> responses) {
-    auto report = Renderer(session, job, progress, responses ? std::move(*responses) : Responses{}).run();
-    if (report || report.error().code != ErrorCode::device || job.device != "auto") return report;
+                            Workshop* workshop) {
+    std::optional<Workshop> own;
+    Workshop::Parts& parts = workshop ? workshop->parts() : own.emplace().parts();
+    auto report = Renderer(session, job, progress, parts).run();
+    if (report || report.error().code != ErrorCode::device) return report;
+    parts.forget_device();
+    if (job.device != "auto") return report;
     // What was chosen freely and failed is done without: from the beginning, as all its state is gone.
     RenderJob again = job;
     again.device = "cpu";
     const std::string why = report.error().message;
-    report = Renderer(session, again, progress, Responses{}).run(Diagnostic{"rendered on the CPU: " + why});
+    report = Renderer(session, again, progress, parts).run(Diagnostic{"rendered on the CPU: " + why});
     return report;
 }
 

@@ -117,17 +117,16 @@ struct RenderReport {
 /// How many a render runs on: what the job says, or as many as the process may use.
 int threads_of(const RenderJob& job);
 
-/// The responses that a session names (inputs.h).
-struct Responses;
+/// What checks and renders of one process leave to those that come after them (workshop.h). Changes no bit.
+class Workshop;
 
 /// Finds everything that would stop a render: missing files, cycles, stems that name nothing. Of audio the responses alone
-/// are read; a caller who goes on to render keeps them.
+/// are read; a caller who goes on to render keeps them in a workshop.
 std::vector<Error> check(const session::Session& session, const RenderJob& job, Diagnostics& diagnostics,
-                         std::shared_ptr<Responses>* read = nullptr);
+                         Workshop* workshop = nullptr);
 
-/// `responses`: what check() has read of the same session is not read again.
 Result<RenderReport> render(const session::Session& session, const RenderJob& job,
-                            const ProgressFunction& progress = {}, std::shared_ptr<Responses> responses = nullptr);
+                            const ProgressFunction& progress = {}, Workshop* workshop = nullptr);
 
 /// The receipt: one JSON object, keys in docs/receipts.md.
 std::string receipt_json(const RenderReport& report);

@@ -143,23 +143,29 @@ Result<void> validate(const StripValues& strip) {
 
 /// Spectra of a response, computed once for all instances that use it at the time. Instances do not outlive their
 /// response, so an address stands for one response as long as anyone holds its spectra.
-std::shared_ptr<const ResponseSpectra> spectra_of(const ImpulseResponse& impulse) {
-    struct Entry {
-        std::once_flag once;
-        std::unique_ptr<const ResponseSpectra> spectra;
-    };
+struct SharedSpectra {
+    std::once_flag once;
+    std::unique_ptr<const ResponseSpectra> spectra;
+};
+
+/// Null where there are none and none are to be made.
+std::shared_ptr<SharedSpectra> shared_spectra(const ImpulseResponse& impulse, bool make) {
     static std::mutex lock;
-    static std::map<const ImpulseResponse*, std::weak_ptr<Entry>> entries;
-    std::shared_ptr<Entry> entry;
-    {
-        const std::lock_guard guard(lock);
-        std::erase_if(entries, [](const auto& known) { return known.second.expired(); });
-        entry = entries[&impulse].lock();
-        if (!entry) {
-            entry = std::make_shared<Entry>();
-            entries[&impulse] = entry;
-        }
-    }
+    static std::map<const ImpulseResponse*, std::weak_ptr<SharedSpectra>> entries;
+    const std::lock_guard guard(lock);
+    std::erase_if(entries, [](const auto& known) { return known.second.expired(); });
+    if (const auto found = entries.find(&impulse); found != entries.end())
+        if (auto entry = found->second.lock()) return entry;
+    if (!make) return nullptr;
+    auto entry = std::make_shared<SharedSpectra>();
+    entries[&impulse] = entry;
+    return entry;
+}
+
+std::shared_ptr<const void> spectra_there_are(const ImpulseResponse& impulse) { return shared_spectra(impulse, false); }
+
+std::shared_ptr<const ResponseSpectra> spectra_of(const ImpulseResponse& impulse) {
+    std::shared_ptr<SharedSpectra> entry = shared_spectra(impulse, true);
     std::call_once(entry->once, [&] { entry->spectra = std::make_unique<ResponseSpectra>(impulse.channels); });
     const ResponseSpectra* spectra = entry->spectra.get();
     return {std::move(entry), spectra};
@@ -287,6 +293,7 @@ const ProcessorKind kConvolution{.description = kDescription,
                                  .tail = tail,
                                  .fixed_convolution = fixed_convolution,
                                  .validate = validate,
-                                 .create = make_lanes<ConvolutionLanes>};
+                                 .create = make_lanes<ConvolutionLanes>,
+                                 .spectra = spectra_there_are};
 
 }  // namespace dubplate::kernels

@@ -161,6 +161,9 @@ struct ProcessorKind {
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.
     Result<void> (*validate)(const StripValues&) = nullptr;
     std::unique_ptr<Processor> (*create)(const Setup&);
+    /// The spectra of a response that instances share, if there are any now: while they are held instances find them. They
+    /// must go before the response does. nullptr: there are none.
+    std::shared_ptr<const void> (*spectra)(const ImpulseResponse&) = nullptr;
 };
 
 /// Every kind there is, in the order in which they are shown.

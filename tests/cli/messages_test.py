@@ -23,7 +23,7 @@ WRONG_COMMAND_LINES = [
     ("render", "render: SESSION is missing: the session file (*.dub.json)"),
     ("fmt", "fmt: SESSION is missing: session files"),
     ("fmt --check", "fmt: SESSION is missing"),
-    ("render a.dub.json b.dub.json", "'b.dub.json' is one argument too many"),
+    ("check a.dub.json b.dub.json", "'b.dub.json' is one argument too many"),
     ("schema x", "'x' is one argument too many"),
     ("devices -- --json", "'--json' is one argument too many"),
     # Options.

@@ -60,7 +60,7 @@ class Usage(ProgramTest):
     def test_wrong_values_are_wrong_usage(self):
         for arguments in (
             ["render"],
-            ["render", "a.dub.json", "b.dub.json"],
+            ["check", "a.dub.json", "b.dub.json"],
             ["render", "a.dub.json", "--threads", "0"],
             ["render", "a.dub.json", "--threads", "two"],
             ["render", "a.dub.json", "--threads"],

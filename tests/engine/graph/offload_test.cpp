@@ -16,8 +16,12 @@ using testing::IsEmpty;
 class Offload : public testing::Test {
 protected:
     Offload() {
-        impulses_["room.wav"].channels.assign(1, std::vector<float>(144000, 0.5f));
-        impulses_["short.wav"].channels.assign(1, std::vector<float>(500, 0.5f));
+        const auto response = [](std::size_t frames) {
+            return std::make_shared<kernels::ImpulseResponse>(
+                kernels::ImpulseResponse{{std::vector<float>(frames, 0.5f)}});
+        };
+        impulses_["room.wav"] = response(144000);
+        impulses_["short.wav"] = response(500);
         test::add_bus(session_, "Bus");
         for (int k = 0; k < 8; ++k) {
             session::Strip& track = test::add_track(session_, "Track " + std::to_string(k), "");

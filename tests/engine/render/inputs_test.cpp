@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/render/workshop_parts.h"
 #include "tests/support/render_session.h"
 
 namespace dubplate::test {
@@ -23,7 +24,8 @@ protected:
             add_track(session_, name, name);
         }
         const auto executor = graph::make_thread_executor(1);
-        auto inputs = render::load_inputs(session_, "", *executor, {});
+        render::OpenedFiles files;
+        auto inputs = render::load_inputs(session_, files, "", *executor, {});
         EXPECT_TRUE(inputs.has_value());
         inputs_ = std::move(*inputs);
     }
@@ -69,15 +71,17 @@ TEST(OpenedResponses, ThatACheckHasReadAreNotReadAgainAndStillHashedAndWatched) 
     session::Strip& track = add_track(session, "a", "a.wav");
     track.inserts.push_back(insert("convolution", {{"impulse", "hall.wav"}}));
 
-    std::shared_ptr<render::Responses> read;
+    render::Workshop workshop;
     Diagnostics diagnostics;
-    ASSERT_TRUE(render::check(session, render::RenderJob{}, diagnostics, &read).empty());
-    ASSERT_EQ(read->impulses.size(), 1u);
+    ASSERT_TRUE(render::check(session, render::RenderJob{}, diagnostics, &workshop).empty());
+    render::OpenedFiles &files = workshop.parts().files, others;
+    const auto read = files.response(files.open(folder.file("hall.wav")).value(), session.sample_rate, "", {}).value();
     const auto executor = graph::make_thread_executor(1);
-    auto again = render::load_inputs(session, "", *executor, {}).value();
-    auto taken = render::load_inputs(session, "", *executor, {}, nullptr, std::move(*read)).value();
+    auto again = render::load_inputs(session, others, "", *executor, {}).value();
+    auto taken = render::load_inputs(session, files, "", *executor, {}).value();
     EXPECT_EQ(taken.paths, again.paths);
-    EXPECT_EQ(taken.impulses.at("hall.wav").channels, again.impulses.at("hall.wav").channels);
+    EXPECT_EQ(taken.impulses.at("hall.wav"), read);
+    EXPECT_EQ(taken.impulses.at("hall.wav")->channels, again.impulses.at("hall.wav")->channels);
     EXPECT_EQ(taken.files.at(1)->hash({}).value().xxh3_128, again.files.at(1)->hash({}).value().xxh3_128);
     EXPECT_TRUE(taken.files.at(1)->check_unchanged());
     fs::resize_file(folder.file("hall.wav"), 500);

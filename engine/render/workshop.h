@@ -1,0 +1,31 @@
+#pragma once
+
+/// What renders of one process leave to those that come after them: versions of a session (other stems, an instrumental,
+/// two masters) name the same sound files.
+///
+/// Kept: sound files as they were opened, decoded and resampled, with the hashes of what counts of them; responses and
+/// their spectra; the device, opened. A file that is not what it was any more is opened anew. Nothing that a bit depends
+/// on is kept: every render writes what it would have written alone, and its receipt says what its outputs follow from.
+/// Memory: that of the responses and their spectra, until the workshop is gone; audio that was decoded takes room in the
+/// folder for temporary files.
+/// Threads: one check() or render() at a time makes use of it; made and destroyed anywhere.
+
+#include <memory>
+
+namespace dubplate::render {
+
+class Workshop {
+public:
+    Workshop();
+    ~Workshop();
+    Workshop(const Workshop&) = delete;
+    Workshop& operator=(const Workshop&) = delete;
+
+    struct Parts;  // workshop_parts.h
+    Parts& parts() { return *parts_; }
+
+private:
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace dubplate::render
