@@ -93,7 +93,7 @@ def notes(session):
     elif not any("up_gb" in row for row in session["rows"]):
         yield "Bytes and floors are left out: the blocks that ran are not those they are computed from."
     else:
-        yield ("Bytes and floors are computed: float32 of what enters a device (up, at most), sums of blocks (down), bus at "
+        yield ("Bytes and floors are computed: float32 of what enters a device (up, at most), sums (down), bus at "
                "55 - 50 GB/s each way, HBM at 4300 GB/s.")  # fmt: skip
     low, high = (1000 * seconds for seconds in session["files_floor_seconds"])
     yield f"Were files to go up as they lie ({session['input_bytes'] / 1e9:.3f} GB), the bus would take {low:.1f} - {high:.1f} ms."

@@ -59,8 +59,6 @@ public:
             blocks.push_back(std::move(block));
         }
         plan_.blocks = std::move(blocks);
-        plan_.steps.clear();
-        plan_.longest_lead = 0;
         find_leads(plan_, setups_);
     }
 
@@ -142,9 +140,14 @@ bool uses_device(const Plan& plan) {
 
 std::vector<int> depths_of(const Plan& plan) {
     std::vector<int> of_stream(plan.streams.size(), 0), depths;
+    std::vector<int> partial_of(plan.streams.size(), kNoStream);  // one of a sum's, which are all of one depth
+    for (const PlanSum& sum : plan.sums) partial_of[at(sum.stream)] = sum.partials.front();
     for (const PlanStep& step : plan.steps) {
         int depth = 0;
-        for (const StreamUse& use : step.reads) depth = std::max(depth, of_stream[at(use.stream)]);
+        for (const StreamUse& use : step.reads) {
+            const int partial = partial_of[at(use.stream)];
+            depth = std::max(depth, of_stream[at(partial == kNoStream ? use.stream : partial)]);
+        }
         for (const StreamUse& use : step.writes) of_stream[at(use.stream)] = depth + 1;
         depths.push_back(depth);
     }

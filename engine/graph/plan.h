@@ -40,7 +40,7 @@ struct PlanStrip {
     bool copy = false;        ///< a stem's own copy
     bool from_clips = false;  ///< otherwise from `input`
     bool invert = false;
-    std::vector<int> input;  ///< partials in order; one stream for the later units of a split strip
+    std::vector<int> input;  ///< partials or sums in order; one stream for the later units of a split strip
     int entry_tap = kNoStream;
     std::vector<PlanInsertStreams> inserts;  ///< [insert - first]
 };
@@ -65,9 +65,18 @@ struct PlanBlock {
 
 struct PlanStream {
     int channels = 2;
+    bool on_device = false;  ///< a partial that only sums on its device read
 };
 
-/// A stem's audio: the sum of these partials, in order.
+/// A node of a destination's tree of sums that a device adds, in the place of its partials (see device_sums.h).
+struct PlanSum {
+    std::string name;  ///< for profiles: of whom it is read by
+    int stream = kNoStream;
+    std::vector<int> partials;  ///< in order, all of one region's blocks; at least 2
+    FrameCount lead = 0;        ///< of the sum: what its readers need, at most its partials' blocks' own
+};
+
+/// A stem's audio: the sum of these partials (or sums, as strips' inputs), in order.
 struct PlanStem {
     std::string name;
     std::vector<int> partials;
@@ -85,6 +94,7 @@ struct Plan {
     int mix = kNoStream;
     int premaster = kNoStream;
     std::vector<PlanStem> stems;
+    std::vector<PlanSum> sums;
     FrameCount longest_lead = 0;
     /// Longest way of tails, and of the silences that may lie within them, from any strip to the mix.
     FrameCount tail_frames = 0, gap_frames = 0;

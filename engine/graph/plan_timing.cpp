@@ -11,7 +11,8 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
     const std::size_t count = plan.blocks.size();
-    plan.steps.resize(count);
+    plan.steps.assign(count, {});
+    plan.longest_lead = 0;
     for (std::size_t b = 0; b < count; ++b) {
         PlanStep& step = plan.steps[b];
         for (const PlanStrip& strip : plan.blocks[b].strips) {
@@ -33,11 +34,17 @@ void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
     }
     // Backwards: a step's lead is what its readers need of it.
     std::vector<FrameCount> needed(plan.streams.size(), 0);
+    std::vector<const PlanSum*> sum_of(plan.streams.size(), nullptr);
+    for (const PlanSum& sum : plan.sums) sum_of[at(sum.stream)] = &sum;
+    const auto need = [&](int stream, FrameCount lead) {
+        needed[at(stream)] = std::max(needed[at(stream)], lead);
+        if (const PlanSum* sum = sum_of[at(stream)])
+            for (const int partial : sum->partials) needed[at(partial)] = std::max(needed[at(partial)], lead);
+    };
     for (std::size_t b = count; b-- > 0;) {
         PlanStep& step = plan.steps[b];
         for (const StreamUse& use : step.writes) step.lead = std::max(step.lead, needed[at(use.stream)] - use.offset);
-        for (const StreamUse& use : step.reads)
-            needed[at(use.stream)] = std::max(needed[at(use.stream)], step.lead + use.offset);
+        for (const StreamUse& use : step.reads) need(use.stream, step.lead + use.offset);
         for (const StreamUse& use : step.writes)
             plan.longest_lead = std::max(plan.longest_lead, step.lead + use.offset);
         for (const StreamUse& use : step.reads) plan.longest_lead = std::max(plan.longest_lead, step.lead + use.offset);
@@ -45,6 +52,7 @@ void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
             plan.longest_lead = std::max(plan.longest_lead,
                                          step.lead + setups[at(strip.strip)].latency_frames(strip.first, strip.last));
     }
+    for (PlanSum& sum : plan.sums) sum.lead = needed[at(sum.stream)];
 }
 
 }  // namespace dubplate::graph

@@ -9,7 +9,7 @@
 
 namespace dubplate::graph {
 
-/// Fills plan.steps and plan.longest_lead from plan.blocks. Setups are [strip].
+/// Fills plan.steps, plan.longest_lead and the leads of plan.sums from plan.blocks, whatever they were. Setups are [strip].
 void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups);
 
 }  // namespace dubplate::graph

@@ -33,8 +33,13 @@ std::vector<FrameCount> stream_frames(const Plan& plan, const ProgramSettings& s
     read_by_outputs(plan.premaster);
     for (const PlanStem& stem : plan.stems)
         for (const int s : stem.partials) read_by_outputs(s);
+    for (const PlanSum& sum : plan.sums) newest[at(sum.stream)] = sum.lead;
     std::vector<FrameCount> frames;
     for (std::size_t s = 0; s < plan.streams.size(); ++s) {
+        if (plan.streams[s].on_device) {
+            frames.push_back(0);
+            continue;
+        }
         const FrameCount span = oldest[s] == std::numeric_limits<FrameCount>::max() ? 0 : newest[s] - oldest[s];
         frames.push_back(settings.chunk_frames * settings.in_flight + span + kControlFrames);
     }
@@ -52,13 +57,15 @@ Program::Program(const Source& source, const ProgramSettings& settings)
     const std::vector<FrameCount> frames = stream_frames(plan_, settings);
     std::size_t samples = 0;
     for (std::size_t s = 0; s < frames.size(); ++s)
-        samples += nodes::Stream::samples_of(plan_.streams[s].channels, frames[s]);
+        if (frames[s] > 0) samples += nodes::Stream::samples_of(plan_.streams[s].channels, frames[s]);
     memory_.resize(samples);
     const auto stores =
         samples * sizeof(float) > kCachedBytes ? kernels::Stores::past_caches : kernels::Stores::into_caches;
     float* memory = memory_.data();
     for (std::size_t s = 0; s < frames.size(); ++s) {
-        streams_.push_back(std::make_unique<nodes::Stream>(plan_.streams[s].channels, frames[s], memory, stores));
+        streams_.emplace_back();
+        if (frames[s] == 0) continue;
+        streams_.back() = std::make_unique<nodes::Stream>(plan_.streams[s].channels, frames[s], memory, stores);
         memory += nodes::Stream::samples_of(plan_.streams[s].channels, frames[s]);
     }
 }
@@ -142,11 +149,32 @@ void Program::build_blocks() {
     if (!run_all(std::move(jobs), source_.executor, {}, source_.profile)) throw std::bad_alloc();
 }
 
-/// Each block gathers what it reads; up, compute and down are the region's; each block spreads what it writes.
+/// Each block gathers what it reads; up, compute and down are the region's; each block and sum spreads what it writes.
 Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
     std::vector<regions::RegionBlock> made;
-    for (const std::size_t b : blocks)
-        made.push_back({strips_of(plan_.blocks[b]), outputs_of(plan_.blocks[b]), plan_.steps[b].lead});
+    std::map<int, regions::RegionSum::Partial> place_of;  // of partials
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const PlanBlock& block = plan_.blocks[blocks[k]];
+        regions::RegionBlock& region_block = made.emplace_back();
+        region_block.strips = strips_of(block);
+        region_block.lead = plan_.steps[blocks[k]].lead;
+        for (nodes::BlockOutput& output : outputs_of(block)) {
+            const int stream_index = block.outputs[region_block.outputs.size()].stream;
+            place_of[stream_index] = {k, region_block.outputs.size()};
+            region_block.outputs.push_back(
+                {output.stream, plan_.streams[at(stream_index)].channels, std::move(output.sources)});
+        }
+    }
+    std::vector<const PlanSum*> planned_sums;
+    std::vector<regions::RegionSum> sums;
+    for (const PlanSum& planned : plan_.sums) {
+        if (!place_of.contains(planned.partials.front())) continue;
+        planned_sums.push_back(&planned);
+        regions::RegionSum& made_sum = sums.emplace_back();
+        made_sum.stream = stream(planned.stream);
+        made_sum.lead = planned.lead;
+        for (const int partial : planned.partials) made_sum.partials.push_back(place_of.at(partial));
+    }
     regions::RegionSettings settings;
     settings.sample_rate = source_.session.sample_rate;
     settings.chunk_frames = settings_.chunk_frames;
@@ -164,7 +192,7 @@ Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
                 nodes::TaskLabel{"responses", "set up strips"});
         if (!run_all(std::move(jobs), source_.executor, {}, source_.profile)) throw std::bad_alloc();
     };
-    auto region = regions::Region::create(*source_.device, std::move(made), settings);
+    auto region = regions::Region::create(*source_.device, std::move(made), sums, settings);
     if (!region) return fail(region.error());
     regions::Region& whole = **region;
     regions_.push_back(std::move(*region));
@@ -176,9 +204,15 @@ Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
     const std::size_t up = schedule(whole.up(), {}, gathered, {}, {device, "copy up"});
     const std::size_t compute = schedule(whole.compute(), {}, {up}, {}, {device, "compute on the device"});
     const std::size_t down = schedule(whole.down(), {}, {compute}, {}, {device, "copy down"});
-    for (std::size_t k = 0; k < blocks.size(); ++k)
-        schedule(whole.spread(k), {}, {down}, streams_of(plan_.steps[blocks[k]].writes),
-                 {plan_.blocks[blocks[k]].name, "spread from the device"});
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        std::vector<int> written = streams_of(plan_.steps[blocks[k]].writes);
+        std::erase_if(written, [&](int index) { return plan_.streams[at(index)].on_device; });
+        if (!written.empty())
+            schedule(whole.spread(k), {}, {down}, written, {plan_.blocks[blocks[k]].name, "spread from the device"});
+    }
+    for (std::size_t k = 0; k < sums.size(); ++k)
+        schedule(whole.spread_sum(k), {}, {down}, {planned_sums[k]->stream},
+                 {planned_sums[k]->name, "spread from the device"});
     return {};
 }
 
@@ -191,8 +225,14 @@ std::size_t Program::schedule(nodes::Step& step, const std::vector<int>& reads, 
 
 nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
     std::vector<const nodes::Stream*> partials;
-    for (const int s : streams) partials.push_back(stream(s));
-    return nodes::PartialSum(std::move(partials));
+    std::vector<std::size_t> leaves;
+    for (const int s : streams) {
+        partials.push_back(stream(s));
+        leaves.push_back(1);
+        for (const PlanSum& sum : plan_.sums)
+            if (sum.stream == s) leaves.back() = sum.partials.size();
+    }
+    return nodes::PartialSum(std::move(partials), leaves);
 }
 
 std::size_t Program::add(std::unique_ptr<nodes::Step> step, const std::vector<int>& streams,

@@ -24,11 +24,13 @@ target_sources(dubplate_engine PRIVATE
   regions/memory.cpp
   regions/queue_timer.cpp
   regions/region.cpp
+  regions/region_sums.cpp
   regions/response_bank.cpp
   regions/response_spectra.cpp
   regions/spread.cpp
   regions/stage.cpp
   graph/dependencies.cpp
+  graph/device_sums.cpp
   graph/executor.cpp
   graph/offload.cpp
   graph/plan.cpp

@@ -2,16 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "engine/nodes/scratch.h"
+#include "engine/nodes/sum_tree.h"
 #include "kernels/cpu/block_functions.h"
 
 namespace dubplate::nodes {
-namespace {
 
-constexpr std::size_t kFanIn = kernels::kMaxLanes;
+PartialSum::PartialSum(std::vector<const Stream*> partials)
+    : PartialSum(partials, std::vector<std::size_t>(partials.size(), 1)) {}
 
-}  // namespace
+PartialSum::PartialSum(std::vector<const Stream*> partials, const std::vector<std::size_t>& leaves)
+    : partials_(std::move(partials)), first_leaf_{0} {
+    assert(partials_.size() == leaves.size());
+    for (const std::size_t count : leaves) first_leaf_.push_back(first_leaf_.back() + count);
+}
 
 bool PartialSum::is_silent(FrameCount start, int frames) const {
     return std::all_of(partials_.begin(), partials_.end(),
@@ -27,14 +33,14 @@ const float* PartialSum::read(FrameCount start, int frames, int channel, float* 
 const float* PartialSum::add(std::size_t first, std::size_t last, FrameCount start, int frames, int channel,
                              float* spare) const {
     if (last - first == 1) return partials_[first]->read(start, frames, channel, spare);
-    // Each of up to sixteen children covers a power of sixteen of leaves.
-    std::size_t leaves = 1;
-    while (leaves * kFanIn < last - first) leaves *= kFanIn;
+    const std::size_t leaves = leaves_of_child(first_leaf_[last] - first_leaf_[first]);
     Planar spares(static_cast<int>(kFanIn));
     std::array<const float*, kFanIn> children;
     std::size_t count = 0;
-    for (std::size_t begin = first; begin < last; begin += leaves, ++count)
-        children[count] = add(begin, std::min(begin + leaves, last), start, frames, channel, spares.rows[count]);
+    for (std::size_t begin = first, end; begin < last; begin = end, ++count) {
+        for (end = begin + 1; end < last && first_leaf_[end] - first_leaf_[begin] < leaves;) ++end;
+        children[count] = add(begin, end, start, frames, channel, spares.rows[count]);
+    }
     kernels::block_functions().sum_planes(std::span(children).first(count), frames, spare);
     return spare;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
 /// The fixed summation tree of a destination: partials added in order, sixteen at a time, float64 inside a sum, rounded
-/// to float32 once a node.
+/// to float32 once a node (sum_tree.h).
 ///
-/// Shapes: planar, one channel at a time. Determinism: the tree follows from the number of partials alone.
+/// Shapes: planar, one channel at a time. Determinism: the tree follows from the number of partials alone. A node that was
+/// added elsewhere may stand for its partials.
 
 #include <vector>
 
@@ -15,7 +16,9 @@ class PartialSum {
 public:
     PartialSum() = default;
     /// All streams have the same number of channels.
-    explicit PartialSum(std::vector<const Stream*> partials) : partials_(std::move(partials)) {}
+    explicit PartialSum(std::vector<const Stream*> partials);
+    /// `leaves` [stream]: how many of the tree's leaves it stands for, a whole node of them or one.
+    PartialSum(std::vector<const Stream*> partials, const std::vector<std::size_t>& leaves);
 
     bool empty() const { return partials_.empty(); }
     bool is_silent(FrameCount start, int frames) const;
@@ -27,6 +30,7 @@ private:
                      float* spare) const;
 
     std::vector<const Stream*> partials_;
+    std::vector<std::size_t> first_leaf_;  // [partial], and behind them how many leaves there are
 };
 
 }  // namespace dubplate::nodes

@@ -68,15 +68,18 @@ void mix(ChunkRun& run) {
     std::vector<device::MixEntry> entries;
     auto* const flags = reinterpret_cast<std::int32_t*>(run.output.memory + run.region.flags_at());
     for (const OutputState& output : run.region.outputs)
-        for (std::size_t r = 0; r < output.rows(); ++r) {
-            device::MixEntry& entry = entries.emplace_back();
-            entry.first_source = static_cast<std::int32_t>(sources.size());
+        for (std::size_t r = 0; r < output.channels; ++r) {
+            const auto first = static_cast<std::int32_t>(sources.size());
             for (const SourceState& source : output.sources) add_sources(run, source, static_cast<int>(r), sources);
-            entry.sources = static_cast<std::int32_t>(sources.size()) - entry.first_source;
-            entry.to = reinterpret_cast<float*>(run.output.memory) + (output.first_row + r) * run.region.frames();
-            entry.failed = flags + output.first_row + r;
+            const auto count = static_cast<std::int32_t>(sources.size()) - first;
+            std::int32_t* const failed = flags + output.first_flag + r;
+            if (output.stream)
+                entries.push_back({first, count, run.output.row(output.first_row + r, run.region.frames()), failed});
+            if (output.kept.capacity == 0) continue;
+            const device::Plane kept = output.kept.plane(static_cast<int>(r), run.chunk.start);
+            entries.push_back({first, count, kept.samples + kept.at, failed});
         }
-    run.commands.zero(flags, run.region.rows * sizeof(std::int32_t));
+    run.commands.zero(flags, run.region.flags * sizeof(std::int32_t));
     run.commands.launch(Kernel::mix, device::MixParams{run.add(entries), run.add(sources),
                                                        static_cast<std::int32_t>(entries.size()), run.chunk.frames});
 }
@@ -90,6 +93,7 @@ void add_chunk_commands(RegionState& region, const nodes::Chunk& chunk) {
     const std::size_t places = stages_of(region);
     for (std::size_t place = 0; place < places; ++place) add_fixed_stages(run, place);
     mix(run);
+    add_sum_commands(run);
 }
 
 WorkspaceNeed workspace_need(const RegionState& region) {

@@ -7,6 +7,7 @@
 #include "engine/regions/chunk_commands.h"
 #include "engine/regions/gather.h"
 #include "engine/regions/queue_timer.h"
+#include "engine/regions/region_sums.h"
 #include "engine/regions/spread.h"
 
 namespace dubplate::regions {
@@ -139,6 +140,7 @@ struct Region::Parts {
     ResponseBank bank;
     std::vector<std::unique_ptr<GatherStep>> gathers;
     std::vector<std::unique_ptr<SpreadStep>> spreads;
+    std::vector<std::unique_ptr<SpreadSumStep>> sum_spreads;
     std::unique_ptr<QueueStep> up, compute, down;
 };
 
@@ -158,19 +160,24 @@ StripState Region::Parts::make_strip(nodes::BlockStrip strip, FrameCount lead) c
 void Region::Parts::add_blocks(std::vector<RegionBlock> blocks) {
     for (RegionBlock& block : blocks) {
         BlockState made{state.strips.size(), block.strips.size(), state.outputs.size(), 0, block.lead};
-        const auto add_output = [&](nodes::Stream* stream, std::vector<SourceState> sources) {
-            state.outputs.push_back({stream, std::move(sources), block.lead, state.rows});
-            state.rows += state.outputs.back().rows();
+        const auto add_output = [&](nodes::Stream* stream, int channels, std::vector<SourceState> sources) {
+            OutputState& output = state.outputs.emplace_back();
+            output.stream = stream;
+            output.channels = static_cast<std::size_t>(channels);
+            output.sources = std::move(sources);
+            output.lead = block.lead;
+            output.first_flag = std::exchange(state.flags, state.flags + output.channels);
+            if (stream) output.first_row = std::exchange(state.rows, state.rows + output.channels);
         };
-        for (nodes::BlockOutput& output : block.outputs) {
+        for (RegionOutput& output : block.outputs) {
             std::vector<SourceState> sources;
             for (nodes::BlockSource& source : output.sources)
                 sources.push_back({made.first_strip + source.strip, std::move(source.gain)});
-            add_output(output.stream, std::move(sources));
+            add_output(output.stream, output.channels, std::move(sources));
         }
         for (nodes::BlockStrip& strip : block.strips) {
             nodes::Stream* const tap = strip.streams.empty() ? nullptr : strip.streams.back().tap_out;
-            if (tap) add_output(tap, {{state.strips.size(), std::nullopt}});
+            if (tap) add_output(tap, tap->channels(), {{state.strips.size(), std::nullopt}});
             state.strips.push_back(make_strip(std::move(strip), block.lead));
         }
         made.outputs = state.outputs.size() - made.first_output;
@@ -193,7 +200,7 @@ void Region::Parts::lay_out_input() {
     for (OutputState& output : state.outputs)
         for (SourceState& source : output.sources) {
             if (!source.gain || source.gain->constant() || source.gain->is_silent()) continue;
-            for (std::size_t r = 0; r < output.rows(); ++r) {
+            for (std::size_t r = 0; r < output.channels; ++r) {
                 std::size_t& row = source.rows[nodes::OutputGain::row_of(static_cast<int>(r), source.gain->use())];
                 if (row == kNowhere) row = layout.place(state.frames() * sizeof(double));
             }
@@ -216,6 +223,11 @@ Result<void> Region::Parts::allocate_strips() {
         strip.planes = reinterpret_cast<float*>(*planes);
         for (const auto& stage : strip.stages)
             if (auto ok = stage->allocate(memory, bank); !ok) return ok;
+    }
+    if (const std::size_t floats = sum_floats(state); floats > 0) {
+        float* sums = nullptr;
+        if (auto ok = take_cleared(memory, floats, sums); !ok) return ok;
+        place_sums(state, sums);
     }
     return {};
 }
@@ -269,10 +281,11 @@ Region::Region(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Region::~Region() = default;
 
 Result<std::unique_ptr<Region>> Region::create(Device& device, std::vector<RegionBlock> blocks,
-                                               const RegionSettings& settings) {
+                                               const std::vector<RegionSum>& sums, const RegionSettings& settings) {
     auto parts = std::make_unique<Parts>(device, settings);
     RegionState& state = parts->state;
     parts->add_blocks(std::move(blocks));
+    add_sums(state, sums);
     parts->lay_out_input();
     for (StripState& strip : state.strips)
         for (const auto& stage : strip.stages) stage->add_responses(parts->bank);
@@ -282,6 +295,8 @@ Result<std::unique_ptr<Region>> Region::create(Device& device, std::vector<Regio
         parts->gathers.push_back(std::make_unique<GatherStep>(state, b));
         parts->spreads.push_back(std::make_unique<SpreadStep>(state, b));
     }
+    for (std::size_t s = 0; s < state.sums.size(); ++s)
+        parts->sum_spreads.push_back(std::make_unique<SpreadSumStep>(state, s));
     parts->up = std::make_unique<QueueStep>(state, device::Queue::up, nullptr, enqueue_up);
     parts->compute = std::make_unique<QueueStep>(state, device::Queue::compute, add_chunk_commands, enqueue_compute);
     parts->down = std::make_unique<QueueStep>(state, device::Queue::down, nullptr, enqueue_down);
@@ -293,5 +308,6 @@ nodes::AsyncStep& Region::up() { return *parts_->up; }
 nodes::AsyncStep& Region::compute() { return *parts_->compute; }
 nodes::AsyncStep& Region::down() { return *parts_->down; }
 nodes::Step& Region::spread(std::size_t block) { return *parts_->spreads[block]; }
+nodes::Step& Region::spread_sum(std::size_t sum) { return *parts_->sum_spreads[sum]; }
 
 }  // namespace dubplate::regions

@@ -5,11 +5,11 @@
 ///
 /// In each chunk a region is five kinds of steps. Each of its blocks gathers, on the CPU, the audio and the moving values of
 /// the chunk into pinned memory; that goes up; the device computes; what the blocks' destinations get comes down; each block
-/// spreads it over its streams. Up, compute and down are asynchronous and of different chunks at once, as many as the
+/// spreads it over its streams, and each sum of partials that the device adds over its own. Up, compute and down are asynchronous and of different chunks at once, as many as the
 /// schedule keeps in flight; the memory of each exists that many times.
 /// What the strips carry from chunk to chunk stays on the device. Their spectra are worked on in waves, as large as the
 /// device's memory lets them be; that changes no bit.
-/// Numbers: partials are nodes::StripBlock's bit for bit, of inputs that are; transforms are the device's own.
+/// Numbers: partials are nodes::StripBlock's bit for bit, of inputs that are, and sums nodes::PartialSum's; transforms are the device's own.
 /// Threads: steps as the schedule runs them; made and destroyed anywhere, while none of them runs.
 /// Errors: device, of create() also where not even one strip fits into its memory; of steps, what StripBlock says besides.
 
@@ -22,10 +22,26 @@
 
 namespace dubplate::regions {
 
+struct RegionOutput {
+    nodes::Stream* stream = nullptr;  ///< null: sums alone read it
+    int channels = 0;
+    std::vector<nodes::BlockSource> sources;  ///< in session order
+};
+
 struct RegionBlock {
     std::vector<nodes::BlockStrip> strips;  ///< their inserts run on devices (graph::runs_on_device); no keys, no gains
-    std::vector<nodes::BlockOutput> outputs;
+    std::vector<RegionOutput> outputs;
     FrameCount lead = 0;
+};
+
+/// Partials that are added as nodes::PartialSum adds them.
+struct RegionSum {
+    struct Partial {
+        std::size_t block = 0, output = 0;
+    };
+    nodes::Stream* stream = nullptr;
+    std::vector<Partial> partials;  ///< in order, at least 2, of as many channels as the stream
+    FrameCount lead = 0;            ///< at most that of any partial's block
 };
 
 struct RegionSettings {
@@ -41,15 +57,17 @@ struct RegionSettings {
 class Region {
 public:
     static Result<std::unique_ptr<Region>> create(Device& device, std::vector<RegionBlock> blocks,
-                                                  const RegionSettings& settings);
+                                                  const std::vector<RegionSum>& sums, const RegionSettings& settings);
     ~Region();
 
-    /// Steps, in an order in which each comes after what it needs: all gather steps, up, compute, down, all spread steps.
+    /// Steps, in an order in which each comes after what it needs: all gather steps, up, compute, down, all others.
     nodes::Step& gather(std::size_t block);
     nodes::AsyncStep& up();
     nodes::AsyncStep& compute();
     nodes::AsyncStep& down();
+    /// For blocks of which anything comes down.
     nodes::Step& spread(std::size_t block);
+    nodes::Step& spread_sum(std::size_t sum);
 
 private:
     struct Parts;

@@ -3,7 +3,7 @@
 /// What the steps of a region share: its strips and sums, and the memory of the chunks in flight.
 ///
 /// Layout: what gather() fills for a chunk lies at the same offsets in pinned and in the device's memory (ChunkInput); so does
-/// what comes down (ChunkOutput): [row][frame] floats, then an int32 for each row that says whether it failed.
+/// what comes down (ChunkOutput): [row][frame] floats, then int32 flags of outputs and sums that say which rows failed.
 /// Threads: the schedule keeps the steps' slots apart; everything else is constant once made, or the compute step's alone.
 
 #include <array>
@@ -14,6 +14,7 @@
 
 #include "engine/regions/commands.h"
 #include "engine/regions/region.h"
+#include "engine/regions/region_sums.h"
 #include "engine/regions/stage.h"
 
 namespace dubplate::regions {
@@ -38,11 +39,14 @@ struct SourceState {
 };
 
 struct OutputState {
-    nodes::Stream* stream = nullptr;
+    nodes::Stream* stream = nullptr;  ///< null: it does not come down
+    std::size_t channels = 0;
     std::vector<SourceState> sources;
     FrameCount lead = 0;
-    std::size_t first_row = 0;
-    std::size_t rows() const { return static_cast<std::size_t>(stream->channels()); }
+    std::size_t first_row = kNowhere;  ///< of those that come down
+    std::size_t first_flag = 0;
+    /// Where sums read it: by frame less the lead, whole chunks, so that each lies in one piece; of capacity 0 where none does.
+    Ring kept = {};
 };
 
 struct BlockState {
@@ -70,6 +74,9 @@ struct ChunkInput {
 struct ChunkOutput {
     std::byte* pinned = nullptr;
     std::byte* memory = nullptr;
+    float* row(std::size_t index, std::size_t frames) const {
+        return reinterpret_cast<float*>(memory) + index * frames;
+    }
 };
 
 struct RegionState {
@@ -82,7 +89,7 @@ struct RegionState {
         return static_cast<std::size_t>(chunk.index - floor_div(chunk.index, count) * count);
     }
     std::size_t frames() const { return static_cast<std::size_t>(settings.chunk_frames); }
-    std::size_t output_bytes() const { return rows * (frames() * sizeof(float) + sizeof(std::int32_t)); }
+    std::size_t output_bytes() const { return flags_at() + flags * sizeof(std::int32_t); }
     std::size_t flags_at() const { return rows * frames() * sizeof(float); }
 
     Device& device;
@@ -90,7 +97,9 @@ struct RegionState {
     std::vector<BlockState> blocks;
     std::vector<StripState> strips;
     std::vector<OutputState> outputs;
-    std::size_t rows = 0;         ///< of all outputs
+    std::vector<SumState> sums;
+    std::size_t rows = 0;         ///< that come down
+    std::size_t flags = 0;        ///< of all outputs and sums
     std::size_t rows_at = 0;      ///< in a chunk's input: where the audio ends
     std::size_t input_bytes = 0;  ///< of a chunk
     std::vector<ChunkInput> inputs;

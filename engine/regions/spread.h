@@ -1,8 +1,11 @@
 #pragma once
 
-/// The last step of a region's block: what came down of a chunk, into the streams of the block's destinations.
+/// The last steps of a region: what came down of a chunk, into streams.
 ///
-/// Errors: a NaN or infinity stops the run and names the strips and the frame. Threads: as steps.
+/// A block spreads those of its outputs that come down, a sum what was added on the device.
+/// Errors: a NaN or infinity in a partial stops the run and names strips and frame. Of partials that stay on the device it is
+/// their sum that shows the frame; a sum that is infinite though none of its partials is goes on to who reads it.
+/// Threads: as steps.
 
 #include "engine/regions/region_state.h"
 
@@ -14,11 +17,20 @@ public:
     Result<void> run(const nodes::Chunk& chunk) override;
 
 private:
-    void write(const OutputState& output, const float* rows, FrameCount start);
-    Error not_finite(const OutputState& output, const float* rows, FrameCount start) const;
-
     RegionState& region_;
     const BlockState& block_;
+};
+
+class SpreadSumStep final : public nodes::Step {
+public:
+    SpreadSumStep(RegionState& region, std::size_t sum)
+        : region_(region), sum_(region.sums[sum]), has_failed_(sum_.partials.size()) {}
+    Result<void> run(const nodes::Chunk& chunk) override;
+
+private:
+    RegionState& region_;
+    const SumState& sum_;
+    std::vector<bool> has_failed_;  // [partial] in this chunk or before: those of larger leads are added later
 };
 
 }  // namespace dubplate::regions

@@ -33,10 +33,18 @@ double transform_rate(const regions::DeviceRates& rates) {
 DeviceWork device_work(const graph::Plan& plan, const session::Session& session,
                        const std::vector<nodes::StripSetup>& setups) {
     DeviceWork work;
+    const auto row_bytes = [&](int stream) {
+        return static_cast<double>(plan.streams[static_cast<std::size_t>(stream)].channels) * sizeof(float);
+    };
+    for (const graph::PlanSum& sum : plan.sums) {
+        work.down_bytes += row_bytes(sum.stream);
+        for (const int partial : sum.partials) work.kept_bytes += row_bytes(partial);
+    }
     for (const graph::PlanBlock& block : plan.blocks) {
         if (!block.on_device) continue;
         for (const graph::PlanOutput& output : block.outputs)
-            work.down_bytes += static_cast<double>(output.layout.channels * static_cast<int>(sizeof(float)));
+            if (!plan.streams[static_cast<std::size_t>(output.stream)].on_device)
+                work.down_bytes += row_bytes(output.stream);
         for (const graph::PlanStrip& strip : block.strips) {
             const auto index = static_cast<std::size_t>(strip.strip);
             const int channels = session.strips[index].layout.channels;

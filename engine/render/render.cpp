@@ -11,6 +11,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
+#include "engine/graph/device_sums.h"
 #include "engine/graph/offload.h"
 #include "engine/graph/program.h"
 #include "engine/render/calibration.h"
@@ -215,6 +216,7 @@ private:
         if (!choice_.backend) return {};
         graph::offload(plan_, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
         if (!graph::uses_device(plan_)) return {};
+        graph::sum_on_device(plan_, setups_);
         const auto device = workshop_.open(choice_);
         if (!device) return fail(device.error());
         device_ = *device;

@@ -125,18 +125,30 @@ class WhatMoves(unittest.TestCase):
         inserts = [{"processor": name} for name in ("eq", "compressor", "linear_eq", "convolution")]
         return {"tracks": [{"output": f"bus_{track % 8}", "inserts": inserts, "sends": [{"to": f"return_{track // 8 % 4}"}]}
                            for track in range(tracks)],
+                "buses": [{"name": f"bus_{bus}"} for bus in range(8)],
                 "returns": [{"inserts": [{"processor": "convolution"}]} for _ in range(4)]}  # fmt: skip
 
     def test_is_what_the_engines_blocks_give(self):
-        # 64 stereo tracks: 16 blocks of four, each with five stereo destinations, and four returns; 5 chunks.
+        # 64 stereo tracks: 16 blocks of four, added for 8 buses and 4 returns, of which each has its partial; 5 chunks. Flags
+        # are of two and sixteen partials, of their sums, and of the returns.
         moved = traffic.of_session(self.session(64), 286720, 131072, 100, 144000)
         self.assertEqual(moved.up_bytes, 68 * 2 * (5 * 131072 * 4 + 144000 * 8))
-        self.assertEqual(moved.down_bytes, (16 * 5 + 4) * 2 * 5 * (131072 * 4 + 4))
+        self.assertEqual(moved.down_bytes, 2 * 5 * 4 * (16 * 131072 + 8 * (2 + 1) + 4 * (16 + 1) + 4))
         self.assertEqual(moved.memory_bytes, (64 * 2 * 82 + 4 * 2 * 50) * 286720)
         fast, slow = moved.bus_seconds()
         self.assertAlmostEqual(fast, moved.up_bytes / 55e9)  # the longer way
         self.assertAlmostEqual(slow, moved.up_bytes / 50e9)
         self.assertAlmostEqual(moved.memory_seconds(), moved.memory_bytes / 4.3e12)
+
+    def test_is_more_where_the_cpu_adds(self):
+        self.assertEqual(traffic.sums_of(["tracks"] * 300), [300])
+        self.assertEqual(traffic.sums_of(["cpu"] + ["returns"] * 4), [1] * 4)
+        self.assertEqual(traffic.sums_of(["tracks"] * 17 + ["cpu"] + ["tracks"] * 20), [16] + [1] * 15 + [6])
+
+    def test_of_tracks_on_both_is_not_told(self):
+        session = self.session(64)
+        session["tracks"][3]["inserts"] = []
+        self.assertIsNone(traffic.of_session(session, 286720, 131072, 100, 144000))
 
     def test_of_other_blocks_than_those_that_ran_is_not_told(self):
         for gathered in (99, 20, 200):

@@ -92,6 +92,20 @@ TEST(CalibratedSizes, OfAChunkHoldAllThatIsPutIntoIt) {
                 3 * 2e-5 + 12 * 3e-6 + bytes / 4e9 + back / 4e9 + compute + 1e-9 * 2 * (bytes + back), 1e-9);
 }
 
+TEST(CalibratedSizes, OfSumsOnTheDeviceCountOneRowThatComesDownAndThoseThatStay) {
+    graph::Plan plan;
+    plan.streams = {{2, true}, {2, true}, {2}};
+    for (const int stream : {0, 1}) {
+        graph::PlanBlock& block = plan.blocks.emplace_back();
+        block.on_device = true;
+        block.outputs.push_back({stream, {}, {}});
+    }
+    plan.sums.push_back({"sum", 2, {0, 1}});
+    const DeviceWork counted = device_work(plan, {}, {});
+    EXPECT_EQ(counted.down_bytes, 2 * 4);
+    EXPECT_EQ(counted.kept_bytes, 4 * 4);
+}
+
 TEST(CalibratedSizes, OfWavesAreThoseThatAreTransformedFastest) {
     regions::DeviceRates given = rates();
     EXPECT_EQ(calibrated_wave(given), 0u);  // the largest
