@@ -32,7 +32,8 @@ struct SinkSettings {
     FrameCount first_frame = 0;      ///< absolute frame of the first sample: keys the dither
     FrameCount expected_frames = 0;  ///< for preallocation; the file may end up shorter or longer
     bool length_is_certain =
-        false;  ///< hash while writing; where expected_frames does not come true the file is read back
+        false;                ///< hash while writing; where expected_frames does not come true the file is read back
+    bool past_cache = false;  ///< OutputFile::pass_cache()
     std::uint64_t seed = 0;
     std::string name;  ///< the output's name ("mix", "stem/Drums"): keys the dither
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <set>
@@ -15,6 +16,13 @@
 
 namespace dubplate::audio {
 
+namespace {
+
+/// What is put on the disk in one go, how long it has to get there, and how far back is looked for what took longer.
+constexpr std::int64_t kPushedBytes = 1 << 20, kWayBytes = 4 * kPushedBytes, kLookBackBytes = 64 * kPushedBytes;
+
+}  // namespace
+
 OutputFile::OutputFile(std::string path, std::string temporary_path, Descriptor file)
     : path_(std::move(path)), temporary_path_(std::move(temporary_path)), file_(std::move(file)) {}
 
@@ -22,6 +30,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_path_(std::exchange(other.temporary_path_, {})),
       file_(std::move(other.file_)),
+      passes_cache_(other.passes_cache_),
+      pushed_(other.pushed_),
       swapped_(other.swapped_) {}
 
 OutputFile::~OutputFile() {
@@ -54,7 +64,17 @@ void OutputFile::preallocate(std::int64_t bytes) {
 }
 
 Result<void> OutputFile::write(const void* from, std::int64_t bytes, std::int64_t offset) {
-    return write_at(file_, from, bytes, offset, path_);
+    auto done = write_at(file_, from, bytes, offset, path_);
+    if (done && passes_cache_) push_out(offset + bytes);
+    return done;
+}
+
+void OutputFile::push_out(std::int64_t end) {
+    for (; end - pushed_ >= kPushedBytes; pushed_ += kPushedBytes) {
+        ::sync_file_range(file_.get(), pushed_, kPushedBytes, SYNC_FILE_RANGE_WRITE);
+        const std::int64_t there = pushed_ - kWayBytes, from = std::max<std::int64_t>(there - kLookBackBytes, 0);
+        if (there > 0) ::posix_fadvise(file_.get(), from, there - from, POSIX_FADV_DONTNEED);
+    }
 }
 
 Result<void> OutputFile::truncate(std::int64_t bytes) {

@@ -57,7 +57,7 @@ double compression_of(FileFormat format, Layout layout, int sample_rate) {
 
 /// The file as libsndfile sees it. Keeps the first error: libsndfile only tells that there was one.
 struct VirtualFile {
-    const OutputFile* file = nullptr;
+    OutputFile* file = nullptr;
     std::optional<OggPages> pages;  // of Ogg streams, which are written front to back
     std::int64_t position = 0;
     std::int64_t bytes = 0;
@@ -81,7 +81,7 @@ struct VirtualFile {
         auto& self = *static_cast<VirtualFile*>(user);
         assert((!self.pages || self.position == self.bytes) && "Ogg streams are written front to back");
         auto done = self.pages ? self.pages->put(from, static_cast<std::size_t>(count))
-                               : write_at(self.file->descriptor(), from, count, self.position, self.file->path());
+                               : self.file->write(from, count, self.position);
         if (!done) {
             if (!self.error) self.error = std::move(done.error());
             return 0;
@@ -101,6 +101,7 @@ public:
           quantiser_(settings),
           file_(std::move(file)) {
         virtual_file_.file = &file_;
+        if (settings.past_cache) file_.pass_cache();
         (bits_ != 0 ? integers_.resize(kPieceFrames * channels_) : floats_.resize(kPieceFrames * channels_));
         if (!is_ogg(settings.format)) return;
         virtual_file_.pages.emplace(

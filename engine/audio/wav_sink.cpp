@@ -38,6 +38,7 @@ public:
         file_.preallocate(static_cast<std::int64_t>(used_) + expected * frame_bytes_ +
                           wav_padding(type_, settings.layout, expected));
         if (settings.length_is_certain) hash_.emplace();
+        if (settings.past_cache) file_.pass_cache();
     }
 
     Result<void> write(const float* const* in, int frames) override {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -180,6 +181,11 @@ std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputS
     return static_cast<std::int64_t>(std::min(bytes, 0x1p62));
 }
 
+bool outgrow_cache(std::int64_t bytes) {
+    const long pages = ::sysconf(_SC_PHYS_PAGES), page_bytes = ::sysconf(_SC_PAGESIZE);
+    return pages > 0 && bytes / page_bytes > pages / 10;
+}
+
 Result<void> check_room(const std::string& folder, const std::vector<OutputFile>& outputs,
                         const OutputSettings& settings) {
     const FrameCount frames = audio::resampled_frames(settings.frames, settings.session_rate, settings.file_rate);
@@ -225,6 +231,7 @@ Result<std::unique_ptr<nodes::FileStep>> make_file_step(const OutputFile& output
     sink_settings.first_frame = at_file_rate(settings.first);
     sink_settings.expected_frames = at_file_rate(settings.frames);
     sink_settings.length_is_certain = true;  // most renders end where their tails were declared to end
+    sink_settings.past_cache = settings.past_cache;
     sink_settings.seed = settings.seed;
     sink_settings.name = output.dither_name;
     auto sink = audio::FileSink::create(sink_settings);

@@ -30,6 +30,7 @@ struct OutputSettings {
     FrameCount first = 0;   ///< of the timeline, at the session's rate
     FrameCount frames = 0;  ///< at the session's rate, at most
     std::uint64_t seed = 0;
+    bool past_cache = false;  ///< outgrow_cache()
 };
 
 /// The rate of a job's files.
@@ -54,6 +55,9 @@ Result<void> check_no_overwrite(const std::vector<OutputFile>& outputs, const st
 Result<void> check_nothing_exists(const std::vector<OutputFile>& outputs, const std::vector<SideFile>& side_files);
 /// At most so many bytes.
 std::int64_t largest_bytes(const std::vector<OutputFile>& outputs, const OutputSettings& settings);
+/// Whether so much is more than the system lets wait in its page cache: by default a tenth of the memory. It would have to be
+/// written meanwhile anyway, and what is begun early neither stops the render nor pushes out the audio that is read.
+bool outgrow_cache(std::int64_t bytes);
 /// That every format holds this length and the disk all of it. Makes nothing.
 Result<void> check_room(const std::string& folder, const std::vector<OutputFile>& outputs,
                         const OutputSettings& settings);

@@ -240,6 +240,7 @@ private:
         settings.first = window_.first;
         settings.frames = window_.end - window_.first;
         settings.seed = session_.seed;
+        settings.past_cache = outgrow_cache(largest_bytes(outputs_, settings));
         if (auto ok = prepare_outputs(job_.output_folder, outputs_, settings); !ok) return ok;
         if (!job_.receipt_path.empty()) {
             auto receipt = audio::OutputFile::create(job_.receipt_path);

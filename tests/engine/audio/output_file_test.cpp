@@ -1,5 +1,12 @@
 #include "engine/audio/output_file.h"
 
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "tests/engine/audio/audio_files.h"
 
 namespace dubplate::audio {
@@ -36,6 +43,40 @@ TEST(OutputFile, LeavesTheOlderOneAloneWhenItIsAbandonedEvenIfItWasClosed) {
     }
     EXPECT_EQ(folder.files(), std::vector<std::string>{"mix"});
     EXPECT_EQ(text_of(folder / "mix"), "old");
+}
+
+/// How many of the first `bytes` of a file lie in the page cache.
+std::size_t cached_bytes(const OutputFile& file, std::size_t bytes) {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    void* const view = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file.descriptor().get(), 0);
+    std::vector<unsigned char> pages(bytes / page);
+    EXPECT_EQ(::mincore(view, bytes, pages.data()), 0);
+    ::munmap(view, bytes);
+    return page * static_cast<std::size_t>(
+                      std::count_if(pages.begin(), pages.end(), [](unsigned char there) { return (there & 1) != 0; }));
+}
+
+TEST(OutputFile, LeavesThePageCacheOnceItIsOnTheDiskIfItPassesTheCache) {
+    test::TemporaryFolder folder;
+    struct statfs system {};
+    ASSERT_EQ(::statfs((folder / ".").c_str(), &system), 0);
+    if (system.f_type == TMPFS_MAGIC) GTEST_SKIP() << "the folder for temporary files is no more than a page cache";
+    constexpr std::int64_t kBytes = 8 << 20;
+    std::vector<unsigned char> bytes(2 * kBytes);
+    for (std::size_t k = 0; k < bytes.size(); ++k) bytes[k] = static_cast<unsigned char>(k * 37 >> 8);
+    for (const bool passes : {false, true}) {
+        OutputFile file = OutputFile::create(folder / "mix").value();
+        if (passes) file.pass_cache();
+        ASSERT_TRUE(file.write(bytes.data(), kBytes, 0));
+        ASSERT_EQ(::fsync(file.descriptor().get()), 0);
+        for (std::int64_t at = kBytes; at < 2 * kBytes; at += 1000 * 1000)
+            ASSERT_TRUE(file.write(bytes.data() + at, std::min<std::int64_t>(1000 * 1000, 2 * kBytes - at), at));
+        const std::size_t cached = cached_bytes(file, kBytes);
+        EXPECT_EQ(cached, passes ? 0u : static_cast<std::size_t>(kBytes));
+        ASSERT_TRUE(file.write(bytes.data(), 100, 0)) << "a header, at last";
+        ASSERT_TRUE(file.commit());
+        EXPECT_TRUE(test::bytes_of_file(folder / "mix") == bytes);
+    }
 }
 
 TEST(OutputFile, CommitsSeveralAtOnceAndReplacesWhatWasThere) {
