@@ -13,6 +13,7 @@ namespace {
 /// Nanoseconds of one core for a frame: a channel's transforms there and back, and each partition of a path's response.
 /// From bench/RESULTS.md, rounded; the rule only needs to tell a lone short filter from rooms on many strips.
 constexpr double kTransformsNs = 2.5, kPartitionNs = 0.3;
+constexpr double kShortestPartition = 1024.0;  // of kernels::partitioning_of()
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
@@ -24,6 +25,22 @@ double cpu_ns(const nodes::InsertSetup& insert, double sample_rate, int channels
     const auto partitioning = kernels::partitioning_of(static_cast<FrameCount>(form.responses->front().size()));
     return kTransformsNs * channels +
            kPartitionNs * static_cast<double>(partitioning.partitions) * static_cast<double>(form.paths.size());
+}
+
+/// At least cpu_ns(). Of what moves nobody needs to know more than that it does.
+double most_cpu_ns(const nodes::InsertSetup& insert, int channels) {
+    if (passes(insert)) return 0.0;
+    if (!insert.impulse && !insert.moving.empty()) return kWorthwhileNs;
+    double partitions = 0.0, paths = channels;
+    if (insert.impulse) {
+        partitions = static_cast<double>(kernels::partitioning_of(insert.impulse->frames()).partitions);
+        paths = std::max(paths, static_cast<double>(insert.impulse->channels.size()));
+    } else {
+        // Of a response that is designed: no longer than what comes in late and what comes out after, in short partitions.
+        partitions = static_cast<double>(insert.latency_frames + insert.tail.frames) / kShortestPartition + 1.0;
+        paths *= channels;
+    }
+    return kTransformsNs * channels + kPartitionNs * partitions * paths;
 }
 
 bool is_copy(const PlanBlock& block) { return block.strips.front().copy; }
@@ -132,6 +149,19 @@ bool runs_on_device(const nodes::InsertSetup& insert) {
     return !insert.bypass && insert.kind->fixed_convolution &&
            std::none_of(insert.moving.begin(), insert.moving.end(),
                         [](const nodes::MovingParameter& moving) { return moving.motion != Motion::per_frame; });
+}
+
+bool may_be_worthwhile(const session::Session& session, const std::vector<nodes::StripSetup>& setups,
+                       double worthwhile_ns) {
+    double sum = 0.0;
+    bool any = false;
+    for (std::size_t strip = 0; strip < setups.size(); ++strip)
+        for (const nodes::InsertSetup& insert : setups[strip].inserts) {
+            if (insert.bypass || !runs_on_device(insert)) continue;
+            any = true;
+            sum += most_cpu_ns(insert, session.strips[strip].layout.channels);
+        }
+    return any && sum >= worthwhile_ns;
 }
 
 bool uses_device(const Plan& plan) {

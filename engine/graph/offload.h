@@ -23,6 +23,10 @@ inline constexpr double kWorthwhileNs = 20.0;
 void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups,
              double worthwhile_ns = kWorthwhileNs);
 
+/// Whether offload() may find something: never false where it does. Designs no responses.
+bool may_be_worthwhile(const session::Session& session, const std::vector<nodes::StripSetup>& setups,
+                       double worthwhile_ns);
+
 bool uses_device(const Plan& plan);
 
 /// How far each block is from those that read nothing: [block].

@@ -46,6 +46,7 @@ target_sources(dubplate_engine PRIVATE
   render/calibration.cpp
   render/check.cpp
   render/device.cpp
+  render/device_opening.cpp
   render/estimate.cpp
   render/form.cpp
   render/inputs.cpp

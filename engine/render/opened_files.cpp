@@ -83,6 +83,14 @@ Result<OpenedFiles::Response> OpenedFiles::response(const File& file, int sessio
     return made;
 }
 
+OpenedFiles::Response OpenedFiles::response_read(const std::string& path, int session_rate) {
+    const std::lock_guard guard(lock_);
+    const auto here = files_.find(path);
+    if (here == files_.end()) return nullptr;
+    const auto found = here->second.responses.find(session_rate);
+    return found == here->second.responses.end() ? nullptr : found->second.response;
+}
+
 void OpenedFiles::hold_spectra() {
     const std::lock_guard guard(lock_);
     for (auto& [path, here] : files_)

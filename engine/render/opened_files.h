@@ -36,6 +36,8 @@ public:
                           const std::stop_token& stop);
     Result<Response> response(const File& file, int session_rate, const std::string& scratch_folder,
                               const std::stop_token& stop);
+    /// Of what response() has read already; null where it has not, whatever the file is now.
+    Response response_read(const std::string& path, int session_rate);
     /// Holds the spectra that instances have made of the responses, for instances to come.
     void hold_spectra();
 

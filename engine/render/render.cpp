@@ -11,11 +11,9 @@
 
 #include "engine/base/spelling.h"
 #include "engine/base/visible_text.h"
-#include "engine/graph/device_sums.h"
-#include "engine/graph/offload.h"
 #include "engine/graph/program.h"
 #include "engine/render/calibration.h"
-#include "engine/render/device.h"
+#include "engine/render/device_opening.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
 #include "engine/render/job.h"
@@ -123,12 +121,11 @@ private:
         report_.sample_rate = session_.sample_rate;
         report_.formats = job_.formats;
         report_.seed = session_.seed;
-        if (job_.device != "auto")
-            if (auto ok = choose(); !ok) return ok;
         report_.threads = threads_of(job_);
         report_.preroll_frames = time_.preroll;
         executor_ = job_.executor == ExecutorKind::tbb ? graph::make_tbb_executor(report_.threads)
                                                        : graph::make_thread_executor(report_.threads);
+        if (job_.device != "cpu") opening_.begin([this] { return needs_device(); });
         return {};
     }
 
@@ -137,6 +134,14 @@ private:
     }
 
     Result<void> open_inputs() {
+        auto ok = read_inputs();
+        // What is wrong with a device that was named is told first, as it is known of without any input.
+        if (!ok && ok.error().code != ErrorCode::cancelled)
+            if (auto chosen = opening_.wait([this] { return poll_before_render(); }); !chosen) return chosen;
+        return ok;
+    }
+
+    Result<void> read_inputs() {
         auto inputs = load_inputs(
             session_, workshop_.files, job_.scratch_folder, *executor_, [this] { return poll_before_render(); },
             profile_.get());
@@ -150,16 +155,9 @@ private:
     }
 
     Result<void> plan() {
-        for (const session::Strip& strip : session_.strips) {
-            if (!poll_before_render()) return fail(ErrorCode::cancelled, "cancelled");
-            if (strip.disabled && strip.kind != session::StripKind::master) {
-                setups_.emplace_back();
-                continue;
-            }
-            auto setup = nodes::set_up_strip(session_, strip, tempo_map_, inputs_.impulses);
-            if (!setup) return fail(setup.error());
-            setups_.push_back(std::move(*setup));
-        }
+        auto setups = set_up_strips(session_, tempo_map_, inputs_.impulses, [this] { return poll_before_render(); });
+        if (!setups) return fail(setups.error());
+        setups_ = std::move(*setups);
         plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
         if (auto ok = use_device(); !ok) return ok;
         for (const std::string& text : plan_.shared_nonlinear)
@@ -190,37 +188,31 @@ private:
         const std::string path = job_.calibration_path.empty() ? calibration_file() : job_.calibration_path;
         if (!device_ || path.empty()) return program_settings(job_, place_, plan_, time_);
         const auto known = read_calibrations(path);
-        const Calibration* const found = known ? find_calibration(*known, choice_.name) : nullptr;
+        const Calibration* const found = known ? find_calibration(*known, report_.device) : nullptr;
         if (!found) return program_settings(job_, place_, plan_, time_);
         const MeasuredDevice measured{found->rates, device_work(plan_, session_, setups_), session_.sample_rate};
         return program_settings(job_, place_, plan_, time_, &measured);
     }
 
-    Result<void> choose() {
-        auto choice = workshop_.choose(job_.device);
-        if (!choice) return fail(choice.error());
-        choice_ = std::move(*choice);
-        return {};
+    /// Called beside the reading of inputs.
+    bool needs_device() {
+        return render::needs_device(job_.device, session_, tempo_map_, workshop_.files, [this](const auto& setups) {
+            return graph::make_plan(session_, routing_, setups, stems_.names, stems_.contents);
+        });
     }
 
-    /// Gives the device its blocks. One is looked for only where there may be something for it.
+    /// Gives the device its blocks. One is looked for only where there is something for it.
     Result<void> use_device() {
         report_.device = "cpu";
-        const bool may_be_used = std::any_of(setups_.begin(), setups_.end(), [](const nodes::StripSetup& setup) {
-            return std::any_of(setup.inserts.begin(), setup.inserts.end(), [](const nodes::InsertSetup& insert) {
-                return !insert.bypass && graph::runs_on_device(insert);
-            });
-        });
-        if (job_.device == "auto" && may_be_used)
-            if (auto ok = choose(); !ok) return ok;
-        if (!choice_.backend) return {};
-        graph::offload(plan_, session_, setups_, job_.device == "hosttwin" ? 0.0 : graph::kWorthwhileNs);
-        if (!graph::uses_device(plan_)) return {};
-        graph::sum_on_device(plan_, setups_);
-        const auto device = workshop_.open(choice_);
+        if (auto ok = opening_.wait([this] { return poll_before_render(); }); !ok) return ok;
+        auto offloaded = plan_for_device(job_.device, plan_, session_, setups_);
+        if (!offloaded) return {};
+        const auto device = opening_.device();
         if (!device) return fail(device.error());
+        if (!*device) return {};
         device_ = *device;
-        report_.device = choice_.name;
+        plan_ = std::move(*offloaded);
+        report_.device = opening_.choice()->name;
         return {};
     }
 
@@ -403,7 +395,6 @@ private:
     nodes::Window window_;
     FrameCount chunk_frames_ = 0;
     int in_flight_ = 2;
-    DeviceChoice choice_;
     regions::Device* device_ = nullptr;  // null: nothing is for it
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
@@ -413,8 +404,9 @@ private:
     std::optional<audio::OutputFile> receipt_, trace_;
     std::vector<audio::OutputFile> completed_;  // outputs, then the receipt and the trace
     std::unique_ptr<nodes::Profile> profile_;
-    // Last, so that its threads end before what they use.
+    // Last, so that their threads end before what they use.
     std::unique_ptr<graph::Executor> executor_;
+    DeviceOpening opening_{workshop_, job_.device};
 };
 
 }  // namespace

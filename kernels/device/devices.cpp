@@ -47,6 +47,12 @@ DeviceList devices_of(const Backend& backend) {
     return list;
 }
 
+bool may_be_cuda_devices() {
+    char why[kLongestReason] = "";
+    const Module& module = cuda_module();
+    return module.backend != nullptr && module.backend->count(why, sizeof why) > 0;
+}
+
 DeviceList cuda_devices() {
     const Module& module = cuda_module();
     if (module.backend == nullptr) return {{}, module.why_not};

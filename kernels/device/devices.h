@@ -35,5 +35,7 @@ struct DeviceList {
 DeviceList devices_of(const Backend& backend);
 /// Those of the CUDA module (loader.h).
 DeviceList cuda_devices();
+/// Whether there are any, of whatever use: does not open them.
+bool may_be_cuda_devices();
 
 }  // namespace dubplate::device

@@ -62,6 +62,35 @@ protected:
     Plan before_, plan_;
 };
 
+TEST_F(Offload, WhatMayBeWorthwhileIsFoundWithoutDesigningAnything) {
+    int worthwhile = 0, close = 0;
+    for (const std::size_t frames : {600, 3000, 9000, 20000, 40000, 144000, 480000})
+        for (const int channels : {1, 2, 4})
+            for (std::size_t tracks = 1; tracks <= 8; ++tracks) {
+                impulses_["any.wav"] = std::make_shared<kernels::ImpulseResponse>(kernels::ImpulseResponse{
+                    std::vector(static_cast<std::size_t>(channels), std::vector(frames, 0.5f))});
+                for (std::size_t k = 0; k < 8; ++k) {
+                    session_.strips[k].layout = Layout{Layout::Kind::stereo, 2};
+                    session_.strips[k].inserts.clear();
+                    if (k < tracks) session_.strips[k].inserts = {room("any.wav")};
+                    if (k == 0 && frames == 600)
+                        session_.strips[k].inserts.push_back(test::insert("linear_eq", {{"length", "5"}}));
+                }
+                plan();
+                const bool may_be = may_be_worthwhile(session_, setups_, kWorthwhileNs);
+                if (uses_device(plan_)) {
+                    EXPECT_TRUE(may_be) << frames << " frames, " << channels << " channels, " << tracks << " tracks";
+                    ++worthwhile;
+                }
+                close += uses_device(plan_) == may_be ? 1 : 0;
+            }
+    EXPECT_GT(worthwhile, 20);
+    EXPECT_GT(close, 150);  // of 168
+    for (session::Strip& strip : session_.strips) strip.inserts.clear();
+    plan();
+    EXPECT_FALSE(may_be_worthwhile(session_, setups_, 0.0));
+}
+
 TEST_F(Offload, WhatStandsBeforeTheConvolutionsStaysOnTheCpu) {
     plan();
     ASSERT_EQ(plan_.blocks.size(), before_.blocks.size() + 1);
