@@ -4,16 +4,18 @@
 pages_test.py ROOT
 """
 
+import json
 import pathlib
 import re
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
 sys.path.insert(0, str(ROOT / "bench"))
 
 import scripts  # noqa: E402
-from harness import distance, report, results, targets  # noqa: E402
+from harness import distance, gpu_page, report, results, targets  # noqa: E402
 
 pages = scripts.load(ROOT / "bench/pages")
 
@@ -40,6 +42,17 @@ FLOOR = {"threads": 2, "core_seconds": 1.0, "bound_core_seconds": 0.5, "wall_sec
 ]}  # fmt: skip
 
 
+GPU = {
+    "schema": "dubplate-gpu-bench-1", "device": "cuda", "description": "NVIDIA H200", "commit": "abc", "date": "2026-01-02",
+    "machine": {"cores": 16, "processor": "P", "registers": "AVX2", "memory_gib": 8, "system": "S"}, "faults": [],
+    "sessions": [{"session": "FULL-256-180", "same_bits": False, "mix_difference_db": -130.0, "rows": [
+        {"device": "cpu", "outputs": "mix", "state": "warm", "wall_seconds": 4.0, "times_real_time": 45.8},
+        {"device": "cuda", "outputs": "mix", "state": "warm", "wall_seconds": 1.0, "times_real_time": 183.0,
+         "cpu_to_device": 4.0, "device_ms": 420.0, "bus_floor_ms": "353.0 - 388.0"},
+    ]}],
+}  # fmt: skip
+
+
 class Pages(unittest.TestCase):
     def test_show_what_was_measured(self):
         (measured,) = (ROOT / "bench/results").glob("*.json")
@@ -64,6 +77,31 @@ class Pages(unittest.TestCase):
         self.assertTrue(filled.endswith("|\n<!-- end of bench -->\nafter <!-- a comment -->\n"), filled)
         self.assertNotIn("old", filled)
         self.assertEqual(pages.filled(filled, measured), filled)
+
+    def test_have_a_table_of_gpus_that_says_so_while_none_was_measured(self):
+        with tempfile.TemporaryDirectory() as name:
+            self.assertEqual(gpu_page.load(pathlib.Path(name) / "nowhere"), [])
+        lines = gpu_page.section([]).splitlines()
+        self.assertEqual(len(lines), 2 + 4)
+        for line in lines[2:]:
+            self.assertRegex(line, r"^\| (REF|FULL)-256-180 \| mix(, 8 stems)? \| in the page cache (\| not measured yet ){6}\|$")
+
+    def test_show_a_gpu_once_one_was_measured(self):
+        with tempfile.TemporaryDirectory() as name:
+            (pathlib.Path(name) / "h200.json").write_text(json.dumps(GPU), encoding="utf-8")
+            told = gpu_page.section(gpu_page.load(name))
+        self.assertIn("| FULL-256-180 | mix | in the page cache | 4.00 | 1.00 | 4.00 | 183 | 420 | 353.0 - 388.0 |", told)
+        self.assertIn("NVIDIA H200; 16 cores, P", told)
+        self.assertIn("Measured 2026-01-02, abc.", told)
+        self.assertIn("FULL-256-180: -130.0 dB.", told)
+        self.assertNotIn("not measured yet", told)
+
+    def test_show_no_gpu_that_was_none_or_failed(self):
+        for wrong, why in (({"device": "hosttwin"}, "no GPU"), ({"faults": ["late"]}, "late"), ({"schema": "x"}, "bench/gpu writes")):
+            with tempfile.TemporaryDirectory() as name:
+                (pathlib.Path(name) / "a.json").write_text(json.dumps({**GPU, **wrong}), encoding="utf-8")
+                with self.assertRaisesRegex(results.NotResults, why):
+                    gpu_page.load(name)
 
     def test_say_what_was_not_measured(self):
         measured = measurements(session("reference", "REF-128-180", entry("dubplate", 2.0)))
