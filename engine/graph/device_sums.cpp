@@ -19,10 +19,10 @@ class Summer {
 public:
     explicit Summer(Plan& plan)
         : plan_(plan), region_of_(plan.streams.size(), kOnCpu), cpu_reads_(plan.streams.size()) {
-        const std::vector<int> depths = depths_of(plan);
+        const std::vector<int> ranks = ranks_of(plan);
         for (std::size_t b = 0; b < plan.blocks.size(); ++b)
             if (plan.blocks[b].on_device)
-                for (const PlanOutput& output : plan.blocks[b].outputs) region_of_[at(output.stream)] = depths[b];
+                for (const PlanOutput& output : plan.blocks[b].outputs) region_of_[at(output.stream)] = ranks[b];
         for (PlanBlock& block : plan.blocks)
             for (PlanStrip& strip : block.strips) lists_.push_back({&strip.input, block.name});
         for (PlanStem& stem : plan.stems) lists_.push_back({&stem.partials, "stem " + stem.name});
@@ -116,7 +116,7 @@ private:
     }
 
     Plan& plan_;
-    std::vector<int> region_of_;  // [stream] the depth of its region; kOnCpu
+    std::vector<int> region_of_;  // [stream] the rank of its region; kOnCpu
     std::vector<int> cpu_reads_;  // [stream] by how many lists, outside of nodes
     std::vector<List> lists_;
     std::set<Partials> nodes_;      // that the device adds

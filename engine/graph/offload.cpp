@@ -142,6 +142,25 @@ private:
     double worthwhile_ns_;
 };
 
+/// [block] what `next` makes of the block and the highest value among those it reads from, -1 where it reads from none.
+template <class Next>
+std::vector<int> along_the_ways(const Plan& plan, Next next) {
+    std::vector<int> of_stream(plan.streams.size(), -1), values;
+    std::vector<const PlanSum*> sum_of(plan.streams.size(), nullptr);
+    for (const PlanSum& sum : plan.sums) sum_of[at(sum.stream)] = &sum;
+    for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+        int before = -1;
+        for (const StreamUse& use : plan.steps[b].reads) {
+            before = std::max(before, of_stream[at(use.stream)]);
+            if (const PlanSum* sum = sum_of[at(use.stream)])
+                for (const int partial : sum->partials) before = std::max(before, of_stream[at(partial)]);
+        }
+        values.push_back(next(plan.blocks[b], before));
+        for (const StreamUse& use : plan.steps[b].writes) of_stream[at(use.stream)] = values.back();
+    }
+    return values;
+}
+
 }  // namespace
 
 bool runs_on_device(const nodes::InsertSetup& insert) {
@@ -169,19 +188,14 @@ bool uses_device(const Plan& plan) {
 }
 
 std::vector<int> depths_of(const Plan& plan) {
-    std::vector<int> of_stream(plan.streams.size(), 0), depths;
-    std::vector<int> partial_of(plan.streams.size(), kNoStream);  // one of a sum's, which are all of one depth
-    for (const PlanSum& sum : plan.sums) partial_of[at(sum.stream)] = sum.partials.front();
-    for (const PlanStep& step : plan.steps) {
-        int depth = 0;
-        for (const StreamUse& use : step.reads) {
-            const int partial = partial_of[at(use.stream)];
-            depth = std::max(depth, of_stream[at(partial == kNoStream ? use.stream : partial)]);
-        }
-        for (const StreamUse& use : step.writes) of_stream[at(use.stream)] = depth + 1;
-        depths.push_back(depth);
-    }
-    return depths;
+    return along_the_ways(plan, [](const PlanBlock&, int before) { return before + 1; });
+}
+
+std::vector<int> ranks_of(const Plan& plan) {
+    return along_the_ways(plan, [](const PlanBlock& block, int before) {
+        const int least = std::max(before, 0) + 1;
+        return block.on_device ? least | 1 : least & ~1;
+    });
 }
 
 void offload(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups,

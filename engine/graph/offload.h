@@ -32,6 +32,11 @@ bool uses_device(const Plan& plan);
 /// How far each block is from those that read nothing: [block].
 std::vector<int> depths_of(const Plan& plan);
 
+/// An order in which regions can run: [block] a rank that is above those of all it reads from, or, of two blocks of the CPU,
+/// not below. Blocks of a device have odd ranks, of which each is a region: they need nothing of each other, and there are
+/// no fewer regions than blocks of a device on any way.
+std::vector<int> ranks_of(const Plan& plan);
+
 /// Whether a device can run an insert: a convolution whose response stays, or one that lets everything pass.
 bool runs_on_device(const nodes::InsertSetup& insert);
 

@@ -72,21 +72,20 @@ Program::Program(const Source& source, const ProgramSettings& settings)
 
 Result<void> Program::build() {
     build_blocks();
-    // By depth, so that a region comes after all that any of its blocks reads.
+    // By rank, so that a region comes after all that any of its blocks reads.
     std::map<int, std::vector<std::size_t>> region_blocks;
-    const std::vector<int> depths = depths_of(plan_);
+    const std::vector<int> ranks = ranks_of(plan_);
     for (std::size_t b = 0; b < plan_.blocks.size(); ++b)
-        if (plan_.blocks[b].on_device) region_blocks[depths[b]].push_back(b);
+        if (plan_.blocks[b].on_device) region_blocks[ranks[b]].push_back(b);
     std::vector<std::size_t> order(plan_.blocks.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (!region_blocks.empty())
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return depths[a] < depths[b]; });
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ranks[a] < ranks[b]; });
     for (const std::size_t b : order) {
         const PlanStep& step = plan_.steps[b];
         if (!plan_.blocks[b].on_device)
             schedule(*steps_[b], streams_of(step.reads), {}, streams_of(step.writes), {plan_.blocks[b].name, "strips"});
-        else if (const auto& blocks = region_blocks.at(depths[b]); blocks.front() == b)
+        else if (const auto& blocks = region_blocks.at(ranks[b]); blocks.front() == b)
             if (auto ok = schedule_region(blocks); !ok) return ok;
     }
     return {};

@@ -178,10 +178,24 @@ TEST_F(DeviceSums, ASumRunsAheadAsItsReaderNeedsAndItsPartialsAtLeastAsFar) {
     for (std::size_t b = 0; b < plan_.steps.size(); ++b) EXPECT_EQ(plan_.steps[b].lead, before_.steps[b].lead) << b;
 }
 
-TEST_F(DeviceSums, DepthsStayAsTheyWere) {
+TEST_F(DeviceSums, BlocksWithInsertsBeforeTheirConvolutionsAreAddedWithThoseWithout) {
+    test::add_bus(session_, "Bus");
+    for (int k = 0; k < 16; ++k) {
+        session::Strip& track = test::add_track(session_, "Voice " + std::to_string(k), "");
+        track.output = "Bus";
+        if (k < 8) track.inserts.push_back(test::insert("compressor"));
+        track.inserts.push_back(room());
+    }
+    plan();
+    ASSERT_THAT(plan_.sums, SizeIs(1));
+    EXPECT_THAT(plan_.sums[0].partials, SizeIs(2));
+}
+
+TEST_F(DeviceSums, DepthsAndRanksStayAsTheyWere) {
     add_rooms(20);
     plan();
     EXPECT_EQ(depths_of(plan_), depths_of(before_));
+    EXPECT_EQ(ranks_of(plan_), ranks_of(before_));
 }
 
 TEST_F(DeviceSums, WithoutADeviceThereAreNone) {

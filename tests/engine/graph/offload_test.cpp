@@ -173,5 +173,26 @@ TEST_F(Offload, DepthsFollowTheLongestWay) {
     EXPECT_THAT(depths, ElementsAre(0, 1, 2, 3));
 }
 
+/// Rooms on the bus too: the tracks' blocks are a region, with inserts before their convolutions or without, and the bus's
+/// is another, after it.
+TEST_F(Offload, BlocksThatNeedNothingOfEachOtherAreOneRegion) {
+    for (int k = 0; k < 8; ++k) {
+        session::Strip& track = test::add_track(session_, "More " + std::to_string(k), "");
+        track.output = "Bus";
+        track.inserts = {room()};
+    }
+    test::strip(session_, "Bus").inserts = {room(), room()};
+    plan();
+    const std::vector<int> ranks = ranks_of(plan_);
+    std::vector<int> of_tracks, of_bus;
+    for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
+        EXPECT_EQ(ranks[b] % 2 == 1, plan_.blocks[b].on_device);
+        if (plan_.blocks[b].on_device) (plan_.blocks[b].name == "Bus" ? of_bus : of_tracks).push_back(ranks[b]);
+    }
+    EXPECT_THAT(of_tracks, ElementsAre(1, 1));
+    EXPECT_THAT(of_bus, ElementsAre(3));
+    EXPECT_EQ(ranks.back(), 4);  // the master
+}
+
 }  // namespace
 }  // namespace dubplate::graph

@@ -103,6 +103,7 @@ protected:
         for (int k = 0; k < 22; ++k) {
             session::Strip& track = add_track(session_, "Voice " + std::to_string(k), "voice.wav");
             track.output = k % 2 ? "Late" : "Soon";
+            if (k % 5 == 0) track.inserts.push_back(insert("compressor", {{"threshold", "-30 dB"}}));
             track.inserts.push_back(room());
             track.sends = {{.to = "Return", .pre_fader = k % 3 == 0, .level = session::decibels(-3.0 - k)}};
             if (k % 4 == 0) track.lanes.push_back(lane("fader", {{"0 s", "-20 dB"}, {"0.6 s", "0 dB"}}));
