@@ -84,6 +84,9 @@ class TheBenchmark(InAFolder):
                 self.assertLessEqual(row["moved_down_gb"], row["down_gb"] + 0.001)
         same = [other for other in session["rows"] if other["device"] == "cpu"
                 and (other["outputs"], other["state"]) == (row["outputs"], row["state"])]  # fmt: skip
+        if not same:  # files that would not leave the page cache: the one thing that may be left out here
+            self.assertEqual((row["state"], "cpu_to_device" in row), ("cold", False))
+            return
         self.assertAlmostEqual(row["cpu_to_device"], same[0]["wall_seconds"] / row["wall_seconds"], delta=0.02)
 
     def test_without_a_gpu_says_why_and_that_nothing_was_measured(self):
