@@ -43,7 +43,9 @@ struct Version {
 /// One run of the command: what it says goes to stderr as text, and as events to stdout where they are asked for.
 class RenderCommand {
 public:
-    explicit RenderCommand(const RenderOptions& options) : options_(options) {
+    explicit RenderCommand(const RenderOptions& options)
+        : options_(options),
+          workshop_(options.has_versions() ? render::Workshop::Renders::several : render::Workshop::Renders::one) {
         if (options.json) events_.emplace();
     }
 

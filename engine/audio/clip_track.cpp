@@ -274,11 +274,24 @@ Result<PackedFrames> ClipTrack::packed(FrameCount start, int count) {
     return PackedFrames{*at, plain.clip->source->sample_type()};
 }
 
+SourceFrames ClipTrack::bare(FrameCount start, FrameCount count) {
+    State& state = *state_;
+    const FrameCount step = std::min(count, ClipReader::kWindowStep);
+    if (!state.is_plain(start, step)) {
+        state.pieces.find(start, start + step, state.found);
+        if (!state.find_plain(start, step)) return {};
+    }
+    const State::PlainRun& plain = state.plain;
+    if (!plain.is_bare) return {};
+    return {plain.clip->source, start - plain.clip->start + plain.clip->offset, std::min(count, plain.until - start)};
+}
+
 void ClipTrack::rest() {
     for (auto& [clip, reader] : state_->readers) reader.reader.rest();
 }
 
-void ClipTrack::prefetch(FrameCount start, FrameCount count) {
+void ClipTrack::prefetch(FrameCount start, FrameCount count,
+                         const std::function<bool(const SourceFrames&)>& needs_none) {
     state_->pause = start;
     if (state_->plain.reader) state_->plain.reader->expect_until(start - state_->plain.clip->start);
     state_->pieces.find(start, start + count, state_->found);
@@ -286,9 +299,28 @@ void ClipTrack::prefetch(FrameCount start, FrameCount count) {
         const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
         const FrameCount from = std::max(start, piece.start) - clip.start;
         const FrameCount frames = std::min(start + count, piece.end) - clip.start - from;
-        for_each_stretch(clip, from, frames,
-                         [&](FrameCount first, FrameCount most) { clip.source->prefetch(first, most); });
+        for_each_stretch(clip, from, frames, [&](FrameCount first, FrameCount most) {
+            if (!needs_none || !needs_none({clip.source, first, most})) clip.source->prefetch(first, most);
+        });
     }
+}
+
+std::vector<SourceFrames> ClipTrack::barely_heard(FrameCount start, FrameCount end) const {
+    std::vector<ClipPiece> pieces;
+    state_->pieces.find(start, end, pieces);
+    std::vector<SourceFrames> heard;
+    for (const ClipPiece& piece : pieces) {
+        const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
+        const bool is_bare = !clip.reverse && !clip.loop && clip.gain == 1.0 &&
+                             clip.source->channels() == static_cast<int>(clip.channels.size());
+        if (!is_bare) continue;
+        const FrameCount from = std::max(start, piece.start);
+        for_each_stretch(clip, from - clip.start, std::min(end, piece.end) - from,
+                         [&](FrameCount first, FrameCount frames) {
+                             if (frames > 0) heard.push_back({clip.source, first, frames});
+                         });
+    }
+    return heard;
 }
 
 std::vector<SourceFrames> ClipTrack::heard(FrameCount start, FrameCount end) const {

@@ -8,6 +8,7 @@
 /// timeline is cut into reads; gain = clip gain x gain points x fades in float64, rounded once into the sample.
 /// Overlap rules: see session::Overlap and docs/clips.md. Sum adds in float64 in list order. Zeros are +0.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -85,10 +86,16 @@ public:
     /// the source's channels being the track's. Until the next call; null where that is not so, or where nothing was read
     /// by read() yet that goes on there. count <= 512.
     Result<PackedFrames> packed(FrameCount start, int count);
+    /// Whose frames [start, start + count) are, or a beginning of them, where packed() gives them, which needs no read() before
+    /// it then; none (count 0) where it does not. The first 512 decide.
+    SourceFrames bare(FrameCount start, FrameCount count);
+    /// The sources' frames of [start, end) that bare() may find, and some that it will not where gains move.
+    std::vector<SourceFrames> barely_heard(FrameCount start, FrameCount end) const;
     /// What of its sources is heard in [start, end), piece by piece.
     std::vector<SourceFrames> heard(FrameCount start, FrameCount end) const;
-    /// Reads go on up to `start` and pause there; the system is asked to have `count` frames more at hand by then.
-    void prefetch(FrameCount start, FrameCount count);
+    /// Reads go on up to `start` and pause there; the system is asked to have `count` frames more at hand by then, but those
+    /// that need no reading.
+    void prefetch(FrameCount start, FrameCount count, const std::function<bool(const SourceFrames&)>& needs_none = {});
     /// The pause: gives memory back to what this thread reads next.
     void rest();
 

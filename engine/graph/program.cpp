@@ -179,6 +179,7 @@ Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
     settings.chunk_frames = settings_.chunk_frames;
     settings.run_start = settings_.run_start;
     settings.in_flight = settings_.in_flight;
+    settings.residents = source_.residents;
     settings.wave_numbers = settings_.wave_numbers;
     settings.for_each = [this](std::size_t count, const std::function<void(std::size_t)>& function) {
         std::vector<Job> jobs;

@@ -42,6 +42,7 @@ public:
         Executor& executor;
         regions::Device* device = nullptr;  ///< null: the plan has no blocks for one
         nodes::Profile* profile = nullptr;
+        regions::Residents* residents = nullptr;  ///< of the device, for renders that others follow
     };
     static Result<std::unique_ptr<Program>> create(const Source& source, const ProgramSettings& settings);
 

@@ -25,6 +25,8 @@ target_sources(dubplate_engine PRIVATE
   regions/queue_timer.cpp
   regions/region.cpp
   regions/region_sums.cpp
+  regions/resident_audio.cpp
+  regions/resident_spectra.cpp
   regions/response_bank.cpp
   regions/response_spectra.cpp
   regions/spread.cpp
@@ -46,6 +48,7 @@ target_sources(dubplate_engine PRIVATE
   render/calibration.cpp
   render/check.cpp
   render/device.cpp
+  render/device_audio.cpp
   render/device_opening.cpp
   render/estimate.cpp
   render/form.cpp

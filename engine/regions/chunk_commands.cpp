@@ -18,6 +18,10 @@ std::size_t stages_of(const RegionState& region) {
     return stages;
 }
 
+std::size_t bytes_of(device::Samples samples) {
+    return samples == device::Samples::int16 ? 2 : samples == device::Samples::int24 ? 3 : 4;
+}
+
 void unpack(ChunkRun& run) {
     std::vector<device::UnpackEntry> entries;
     device::UnpackParams params;
@@ -26,10 +30,8 @@ void unpack(ChunkRun& run) {
         for (const Segment& segment : run.input.segments[s])
             for (int c = 0; c < strip.channels(); ++c) {
                 device::UnpackEntry& entry = entries.emplace_back();
-                const std::size_t size =
-                    segment.frames == 0 ? 0
-                                        : segment.bytes / static_cast<std::size_t>(segment.frames * strip.channels());
-                entry.from = segment.silent ? nullptr : run.input.memory + segment.at + at(c) * size;
+                const std::byte* const from = segment.memory ? segment.memory : run.input.memory + segment.at;
+                entry.from = segment.silent ? nullptr : from + at(c) * bytes_of(segment.samples);
                 entry.channels = strip.channels();
                 entry.samples = segment.samples;
                 entry.sign = strip.strip.invert ? -1.0f : 1.0f;

@@ -75,8 +75,7 @@ Result<void> Commands::submit(device::Queue queue) {
     device::Context* const context = device_.context();
     for (const Page& page : pages_)
         if (page.used > 0)
-            if (auto ok = device_.check(table.copy_up(context, queue, page.memory, page.pinned, page.used)); !ok)
-                return ok;
+            if (auto ok = device_.copy_up(queue, page.memory, page.pinned, page.used); !ok) return ok;
     for (const Command& command : commands_) {
         device::Status status = device::Status::ok;
         switch (command.kind) {

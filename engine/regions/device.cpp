@@ -76,18 +76,47 @@ Result<void> Device::check(Status status) const {
 
 Result<std::byte*> Device::allocate(std::size_t bytes) {
     void* memory = nullptr;
-    if (auto ok = check(backend_.allocate(context_, bytes, &memory)); !ok) return fail(ok.error());
+    Status status;
+    do {
+        status = backend_.allocate(context_, bytes, &memory);
+    } while (status == Status::out_of_memory && make_room_ && make_room_());
+    if (auto ok = check(status); !ok) return fail(ok.error());
     return static_cast<std::byte*>(memory);
 }
 
 Result<std::byte*> Device::allocate_pinned(std::size_t bytes) {
+    if (const auto spare = spare_pinned_.find(bytes); spare != spare_pinned_.end()) {
+        std::byte* const memory = spare->second;
+        spare_pinned_.erase(spare);
+        return memory;
+    }
     void* memory = nullptr;
-    if (auto ok = check(backend_.allocate_pinned(context_, bytes, &memory)); !ok) return fail(ok.error());
-    return static_cast<std::byte*>(memory);
+    Status status = backend_.allocate_pinned(context_, bytes, &memory);
+    if (status == Status::out_of_memory && !spare_pinned_.empty()) {
+        drop_spare_pinned();
+        status = backend_.allocate_pinned(context_, bytes, &memory);
+    }
+    if (auto ok = check(status); !ok) return fail(ok.error());
+    auto* const pinned = static_cast<std::byte*>(memory);
+    pinned_bytes_[pinned] = bytes;
+    return pinned;
 }
 
 void Device::release(std::byte* memory) { backend_.release(context_, memory); }
-void Device::release_pinned(std::byte* memory) { backend_.release_pinned(context_, memory); }
+
+void Device::release_pinned(std::byte* memory) { spare_pinned_.emplace(pinned_bytes_.at(memory), memory); }
+
+void Device::drop_spare_pinned() {
+    for (const auto& [bytes, memory] : std::exchange(spare_pinned_, {})) {
+        pinned_bytes_.erase(memory);
+        backend_.release_pinned(context_, memory);
+    }
+}
+
+Result<void> Device::copy_up(device::Queue queue, void* to, const std::byte* from_pinned, std::size_t bytes) {
+    copied_up_ += bytes;
+    return check(backend_.copy_up(context_, queue, to, from_pinned, bytes));
+}
 
 void Device::when_done(device::Queue queue, std::function<void(Result<void>)> function) {
     struct Call {

@@ -26,17 +26,26 @@ std::optional<device::Samples> samples_of(audio::SampleType type) {
     return std::nullopt;
 }
 
+Segment& add_segment(std::vector<Segment>& segments, bool silent, device::Samples samples, FrameCount first,
+                     std::size_t begin) {
+    Segment& segment = segments.emplace_back();
+    segment.at = begin;
+    if (segments.size() > 1) {
+        const Segment& before = segments[segments.size() - 2];
+        segment.at = (before.at + before.bytes + kSegmentAlignment - 1) / kSegmentAlignment * kSegmentAlignment;
+    }
+    segment.silent = silent;
+    segment.samples = samples;
+    segment.first = first;
+    return segment;
+}
+
 /// The segment that goes on with these frames, or a new one behind the others.
 Segment& segment_for(std::vector<Segment>& segments, bool silent, device::Samples samples, FrameCount first,
                      std::size_t begin) {
-    if (!segments.empty() && segments.back().silent == silent && (silent || segments.back().samples == samples))
-        return segments.back();
-    std::size_t at = begin;
-    if (!segments.empty()) {
-        at = segments.back().at + segments.back().bytes;
-        at = (at + kSegmentAlignment - 1) / kSegmentAlignment * kSegmentAlignment;
-    }
-    return segments.emplace_back(Segment{silent, samples, at, 0, first, 0});
+    const bool goes_on = !segments.empty() && segments.back().silent == silent && !segments.back().memory;
+    if (goes_on && (silent || segments.back().samples == samples)) return segments.back();
+    return add_segment(segments, silent, samples, first, begin);
 }
 
 }  // namespace
@@ -75,16 +84,23 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
     const FrameCount begin = strip.in_frame(0, chunk.start);
     audio::ClipTrack* const clips = strip.strip.clips;
     const auto channels = static_cast<std::size_t>(strip.channels());
-    if (clips) clips->prefetch(begin + chunk.frames, chunk.frames);
-    for (FrameCount done = 0; done < chunk.frames; done += kMaxBlockFrames) {
+    if (clips) prefetch(*clips, begin + chunk.frames, chunk.frames);
+    for (FrameCount done = 0, more = 0; done < chunk.frames; done += more) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
         const FrameCount start = begin + done;
         const auto frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk.frames - done));
+        more = frames;
         const bool silent = clips ? start + frames <= region_.settings.run_start || clips->is_silent(start, frames)
                                   : strip.strip.input.is_silent(start, frames);
         if (silent) {
             segment_for(segments, true, device::Samples::float32, done, strip.audio).frames += frames;
             continue;
+        }
+        if (clips && region_.settings.residents && start >= region_.settings.run_start) {
+            const auto placed = gather_resident(strip, segments, start, done, chunk.frames - done, pinned);
+            if (!placed) return fail(placed.error());
+            if ((more = *placed) > 0) continue;
+            more = frames;
         }
         if (clips && start >= region_.settings.run_start) {
             const auto packed = clips->packed(start, frames);
@@ -107,6 +123,42 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
     }
     if (clips) clips->rest();
     return {};
+}
+
+/// What stays on the device: found there, or read and sent up to where it is to be found. Answers how many frames, 0 where
+/// they go the usual way.
+Result<FrameCount> GatherStep::gather_resident(StripState& strip, std::vector<Segment>& segments, FrameCount start,
+                                               FrameCount first, FrameCount count, std::byte* pinned) {
+    audio::ClipTrack& clips = *strip.strip.clips;
+    const audio::SourceFrames bare = clips.bare(start, count);
+    if (bare.count <= 0 || bare.source->identity() == 0) return 0;
+    const auto samples = samples_of(bare.source->sample_type());
+    if (!samples) return 0;
+    ResidentAudio::Frames frames{bare.source->identity(), bare.start, bare.count};
+    const ResidentAudio::Place place = region_.settings.residents->audio.find(frames, kMaxBlockFrames);
+    if (!place.memory) return 0;
+    Segment& segment = add_segment(segments, false, *samples, first, strip.audio);
+    segment.memory = place.memory;
+    segment.frames = frames.count = place.count;
+    if (place.is_there) return place.count;
+    segment.claimed = frames;
+    const int frame_bytes = audio::bytes_of(bare.source->sample_type()) * strip.channels();
+    for (FrameCount done = 0; done < place.count; done += kMaxBlockFrames) {
+        const auto piece = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, place.count - done));
+        const auto packed = clips.packed(start + done, piece);
+        if (!packed) return fail(packed.error());
+        const std::size_t bytes = static_cast<std::size_t>(piece) * static_cast<std::size_t>(frame_bytes);
+        std::memcpy(pinned + segment.at + segment.bytes, packed->at, bytes);
+        segment.bytes += bytes;
+    }
+    return place.count;
+}
+
+void GatherStep::prefetch(audio::ClipTrack& clips, FrameCount start, FrameCount count) {
+    if (!region_.settings.residents) return clips.prefetch(start, count);
+    clips.prefetch(start, count, [&](const audio::SourceFrames& frames) {
+        return region_.settings.residents->audio.is_there({frames.source->identity(), frames.start, frames.count});
+    });
 }
 
 Result<void> GatherStep::read_piece(StripState& strip, FrameCount start, int frames, float* interleaved) {

@@ -15,6 +15,9 @@ public:
 private:
     Result<void> gather_audio(StripState& strip, std::vector<Segment>& segments, const nodes::Chunk& chunk,
                               std::byte* pinned);
+    Result<FrameCount> gather_resident(StripState& strip, std::vector<Segment>& segments, FrameCount start,
+                                       FrameCount first, FrameCount count, std::byte* pinned);
+    void prefetch(audio::ClipTrack& clips, FrameCount start, FrameCount count);
     Result<void> read_piece(StripState& strip, FrameCount start, int frames, float* interleaved);
     void gather_gains(const SourceState& source, FrameCount start, std::byte* pinned);
 

@@ -32,19 +32,18 @@ Result<std::byte*> RegionMemory::take_pinned(std::size_t bytes) {
     return memory;
 }
 
-Result<std::byte*> RegionMemory::upload(std::span<const std::byte> bytes) {
+Result<std::byte*> RegionMemory::upload(std::span<const std::byte> bytes, Lasting lasting) {
     if (!staging_) {
         auto staging = take_pinned(kStagingBytes);
         if (!staging) return staging;
         staging_ = *staging;
     }
-    auto memory = take(bytes.size());
+    auto memory = lasting == Lasting::region ? take(bytes.size()) : device_.allocate(bytes.size());
     if (!memory) return memory;
     for (std::size_t done = 0; done < bytes.size(); done += kStagingBytes) {
         const std::size_t size = std::min(kStagingBytes, bytes.size() - done);
         std::memcpy(staging_, bytes.data() + done, size);
-        auto ok = device_.check(
-            device_.table().copy_up(device_.context(), device::Queue::compute, *memory + done, staging_, size));
+        auto ok = device_.copy_up(device::Queue::compute, *memory + done, staging_, size);
         if (ok) ok = device_.check(device_.table().synchronise(device_.context()));
         if (!ok) return fail(ok.error());
     }

@@ -24,8 +24,9 @@ public:
     /// To bytes of 0, in the compute queue.
     Result<std::byte*> take_cleared(std::size_t bytes);
     Result<std::byte*> take_pinned(std::size_t bytes);
-    /// Memory that holds `bytes`, once this is back.
-    Result<std::byte*> upload(std::span<const std::byte> bytes);
+    enum class Lasting { region, longer };
+    /// Memory that holds `bytes`, once this is back. What is to last longer is the caller's.
+    Result<std::byte*> upload(std::span<const std::byte> bytes, Lasting lasting = Lasting::region);
     /// All that was taken.
     void release();
 

@@ -20,6 +20,14 @@ Error of_device(Error error) {
     return error;
 }
 
+/// What was claimed may be found from now on.
+void note_arrival(RegionState& region, const nodes::Chunk& chunk) {
+    if (!region.settings.residents) return;
+    for (const std::vector<Segment>& segments : region.input(chunk).segments)
+        for (const Segment& segment : segments)
+            if (segment.claimed.count > 0) region.settings.residents->audio.arrived(segment.claimed);
+}
+
 /// Begins a chunk on the device's thread: `prepare` gathers commands, `enqueue` puts them into the queue.
 class QueueStep final : public nodes::AsyncStep {
 public:
@@ -37,6 +45,11 @@ public:
                 begun = fail(ErrorCode::out_of_memory, "out of memory while rendering");
             }
             if (!begun) return say(fail(of_device(std::move(begun.error()))));
+            if (queue_ == device::Queue::up)
+                say = [this, chunk, then = std::move(say)](Result<void> result) {
+                    if (result) note_arrival(region_, chunk);
+                    then(std::move(result));
+                };
             if (!chunk.elsewhere) return region_.device.when_done(queue_, std::move(say));
             region_.device.when_done(queue_, [this, times = chunk.elsewhere, index = chunk.index,
                                               say = std::move(say)](Result<void> result) {
@@ -77,20 +90,26 @@ Result<void> enqueue_up(RegionState& region, const nodes::Chunk& chunk) {
     ChunkInput& input = region.input(chunk);
     std::swap(input.segments, input.gathered);
     Device& device = region.device;
-    const auto copy = [&](std::size_t at, std::size_t bytes) {
+    const auto copy = [&](std::byte* to, std::size_t at, std::size_t bytes) {
         count_bytes(chunk, bytes);
-        return device.check(
-            device.table().copy_up(device.context(), device::Queue::up, input.memory + at, input.pinned + at, bytes));
+        return device.copy_up(device::Queue::up, to, input.pinned + at, bytes);
     };
-    for (std::size_t s = 0; s < region.strips.size(); ++s) {
-        const std::vector<Segment>& segments = input.segments[s];
-        if (segments.empty()) continue;
-        const std::size_t first = region.strips[s].audio, last = segments.back().at + segments.back().bytes;
-        if (last == first) continue;
-        if (auto ok = copy(first, last - first); !ok) return ok;
+    for (const std::vector<Segment>& segments : input.segments)
+        for (std::size_t first = 0; first < segments.size();) {
+            const Segment& segment = segments[first];
+            std::size_t last = first + 1, end = segment.at + segment.bytes;
+            // What has no place of its own goes together.
+            for (; !segment.memory && last < segments.size() && !segments[last].memory; ++last)
+                end = segments[last].at + segments[last].bytes;
+            first = last;
+            if (segment.bytes == 0 && end == segment.at) continue;
+            std::byte* const to = segment.memory ? segment.memory : input.memory + segment.at;
+            if (auto ok = copy(to, segment.at, end - segment.at); !ok) return ok;
+        }
+    if (region.input_bytes > region.rows_at) {
+        const std::size_t at = region.rows_at;
+        if (auto ok = copy(input.memory + at, at, region.input_bytes - at); !ok) return ok;
     }
-    if (region.input_bytes > region.rows_at)
-        if (auto ok = copy(region.rows_at, region.input_bytes - region.rows_at); !ok) return ok;
     return {};
 }
 
@@ -115,7 +134,8 @@ FrameCount StripState::in_frame(std::size_t stage, FrameCount start) const {
 }
 
 struct Region::Parts {
-    Parts(Device& device, const RegionSettings& settings) : state(device, settings), memory(device) {}
+    Parts(Device& device, const RegionSettings& settings)
+        : state(device, settings), memory(device), bank(settings.residents ? &settings.residents->spectra : nullptr) {}
     ~Parts() {
         // On the device's thread, as all that concerns its memory.
         (void)state.device.ask([&]() -> Result<void> {

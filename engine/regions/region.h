@@ -19,6 +19,7 @@
 
 #include "engine/nodes/strip_block.h"
 #include "engine/regions/device.h"
+#include "engine/regions/residents.h"
 
 namespace dubplate::regions {
 
@@ -45,6 +46,7 @@ struct RegionSum {
 };
 
 struct RegionSettings {
+    Residents* residents = nullptr;  ///< what renders before left on the device; null: nothing stays there
     double sample_rate = 48000.0;
     FrameCount chunk_frames = 0;
     FrameCount run_start = 0;

@@ -15,6 +15,7 @@
 #include "engine/regions/commands.h"
 #include "engine/regions/region.h"
 #include "engine/regions/region_sums.h"
+#include "engine/regions/resident_audio.h"
 #include "engine/regions/stage.h"
 
 namespace dubplate::regions {
@@ -58,9 +59,12 @@ struct BlockState {
 struct Segment {
     bool silent = true;
     device::Samples samples = device::Samples::float32;
-    std::size_t at = 0;  ///< in the chunk's input
-    std::size_t bytes = 0;
-    FrameCount first = 0, frames = 0;  ///< from the chunk's beginning
+    std::size_t at = 0;     ///< in the chunk's input
+    std::size_t bytes = 0;  ///< that lie there; 0: on the device already
+    /// Where the device has them; null: at the same place of its own input.
+    std::byte* memory = nullptr;
+    ResidentAudio::Frames claimed = {};  ///< of a source: they stay there
+    FrameCount first = 0, frames = 0;    ///< from the chunk's beginning
 };
 
 struct ChunkInput {

@@ -13,29 +13,50 @@ std::size_t ResponseBank::add(const std::vector<float>& taps, int points) {
 void ResponseBank::compute(
     const std::function<void(std::size_t count, const std::function<void(std::size_t)>& function)>& for_each) {
     spectra_.resize(responses_.size());
-    for_each(responses_.size(),
-             [&](std::size_t k) { spectra_[k] = response_spectra(responses_[k]->taps, responses_[k]->points); });
+    keys_.resize(responses_.size());
+    for_each(responses_.size(), [&](std::size_t k) {
+        const Key& response = *responses_[k];
+        if (kept_) keys_[k] = ResidentSpectra::key_of(response.taps, response.points);
+        if (kept_ && kept_->find(keys_[k])) return;
+        spectra_[k] = response_spectra(response.taps, response.points);
+    });
+    // From here on nobody takes them away.
+    for (const ResidentSpectra::Key& key : keys_)
+        if (kept_) held_.push_back(kept_->find(key));
 }
 
 Result<void> ResponseBank::upload(RegionMemory& memory) {
-    for (std::vector<device::Complex>& one : spectra_) {
-        const auto placed = memory.upload(std::as_bytes(std::span(one)));
+    for (std::size_t k = 0; k < spectra_.size(); ++k) {
+        const auto placed = upload(memory, keys_[k], spectra_[k]);
         if (!placed) return fail(placed.error());
-        on_device_.push_back(reinterpret_cast<const device::Complex*>(*placed));
-        one = {};
+        on_device_.push_back(*placed);
+        spectra_[k] = {};
     }
     responses_ = {};
     known_ = {};
     return {};
 }
 
+Result<const device::Complex*> ResponseBank::upload(RegionMemory& memory, const ResidentSpectra::Key& key,
+                                                    const std::vector<device::Complex>& numbers) {
+    using Lasting = RegionMemory::Lasting;
+    if (kept_)
+        if (auto there = kept_->find(key)) {
+            held_.push_back(there);
+            return reinterpret_cast<const device::Complex*>(*there);
+        }
+    const auto placed = memory.upload(std::as_bytes(std::span(numbers)), kept_ ? Lasting::longer : Lasting::region);
+    if (!placed) return fail(placed.error());
+    if (kept_) held_.push_back(kept_->keep(key, *placed));
+    return reinterpret_cast<const device::Complex*>(*placed);
+}
+
 Result<const device::Complex*> ResponseBank::turns(RegionMemory& memory, int points) {
     const device::Complex*& of_size = turns_[points];
     if (!of_size) {
-        const std::vector<device::Complex> made = block_turns(points);
-        const auto placed = memory.upload(std::as_bytes(std::span(made)));
+        const auto placed = upload(memory, {.points = points}, block_turns(points));
         if (!placed) return fail(placed.error());
-        of_size = reinterpret_cast<const device::Complex*>(*placed);
+        of_size = *placed;
     }
     return of_size;
 }

@@ -11,12 +11,15 @@
 #include <vector>
 
 #include "engine/regions/memory.h"
+#include "engine/regions/resident_spectra.h"
 #include "kernels/device/kernels.h"
 
 namespace dubplate::regions {
 
 class ResponseBank {
 public:
+    /// `kept`: spectra of earlier regions are taken from there, and these are left there. Null: they go with the region.
+    explicit ResponseBank(ResidentSpectra* kept = nullptr) : kept_(kept) {}
     /// A response and the points of its partitions, by the number that it has from now on: equal ones have the same.
     std::size_t add(const std::vector<float>& taps, int points);
     /// In float64; `for_each` runs function(0) .. function(count - 1), at once if it can, and waits.
@@ -35,9 +38,15 @@ private:
         int points = 0;
         auto operator<=>(const Key&) const = default;
     };
+    Result<const device::Complex*> upload(RegionMemory& memory, const ResidentSpectra::Key& key,
+                                          const std::vector<device::Complex>& numbers);
+
+    ResidentSpectra* kept_;
+    std::vector<ResidentSpectra::Held> held_;  // as long as the region lives
     std::map<Key, std::size_t> known_;
     std::vector<const Key*> responses_;                  // of known_
     std::vector<std::vector<device::Complex>> spectra_;  // until they are on the device
+    std::vector<ResidentSpectra::Key> keys_;
     std::vector<const device::Complex*> on_device_;
     std::map<int, const device::Complex*> turns_;  // by points
 };

@@ -90,6 +90,13 @@ std::string receipt_json(const RenderReport& report) {
     out.Key("seed");
     out.Uint64(report.seed);
     text(out, "device", report.device);
+    if (report.traffic) {
+        out.Key("device_traffic");
+        out.StartObject();
+        number(out, "copied_up_bytes", report.traffic->copied_up_bytes);
+        number(out, "resident_bytes", report.traffic->resident_bytes);
+        out.EndObject();
+    }
     text(out, "instruction_set", std::string(kernels::to_string(kernels::chosen_isa())));
     number(out, "threads", std::int64_t{report.threads});
     number(out, "chunk_frames", report.chunk_frames);

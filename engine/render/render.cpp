@@ -13,6 +13,7 @@
 #include "engine/base/visible_text.h"
 #include "engine/graph/program.h"
 #include "engine/render/calibration.h"
+#include "engine/render/device_audio.h"
 #include "engine/render/device_opening.h"
 #include "engine/render/form.h"
 #include "engine/render/inputs.h"
@@ -175,13 +176,17 @@ private:
         chunk_frames_ = report_.chunk_frames = settings.chunk_frames;
         in_flight_ = settings.in_flight;
         expect_reads(inputs_, plan_, tracks_, time_.run_start, window_.end + plan_.longest_lead);
-        auto program =
-            graph::Program::create({session_, plan_, setups_, tracks_, *executor_, device_, profile_.get()}, settings);
+        auto program = graph::Program::create(
+            {session_, plan_, setups_, tracks_, *executor_, device_, profile_.get(), residents()}, settings);
         if (!program) return fail(program.error());
         program_ = std::move(*program);
         workshop_.files.hold_spectra();
+        const FrameCount heard_end = window_.end + plan_.longest_lead;
+        if (auto ok = keep_audio(device_, residents(), plan_, tracks_, time_.run_start, heard_end); !ok) return ok;
         return add_outputs();
     }
+
+    regions::Residents* residents() const { return device_ ? workshop_.residents() : nullptr; }
 
     /// In chunks and waves as the device was measured, where it was; what else there is in that file makes no difference.
     graph::ProgramSettings sized_program() const {
@@ -213,6 +218,7 @@ private:
         device_ = *device;
         plan_ = std::move(*offloaded);
         report_.device = opening_.choice()->name;
+        before_ = traffic_of(*device_, residents());
         return {};
     }
 
@@ -309,6 +315,7 @@ private:
 
     Result<void> finish() {
         if (detector_ && detector_->found_silence()) report_.end_reason = "silence";
+        if (device_) report_.traffic = traffic_of(*device_, residents()) - before_;
         report_.first_frame = window_.first;
         report_.frames = (detector_ ? detector_->end() : window_.end) - window_.first;
         report_.outputs.resize(outputs_.size());
@@ -396,6 +403,7 @@ private:
     FrameCount chunk_frames_ = 0;
     int in_flight_ = 2;
     regions::Device* device_ = nullptr;  // null: nothing is for it
+    DeviceTraffic before_;               // what renders before this one made of it
     std::unique_ptr<graph::Program> program_;
     const nodes::EndDetector* detector_ = nullptr;
     std::vector<nodes::FileStep*> files_;
@@ -421,7 +429,7 @@ int threads_of(const RenderJob& job) {
 Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress,
                             Workshop* workshop) {
     std::optional<Workshop> own;
-    Workshop::Parts& parts = workshop ? workshop->parts() : own.emplace().parts();
+    Workshop::Parts& parts = workshop ? workshop->parts() : own.emplace(Workshop::Renders::one).parts();
     auto report = Renderer(session, job, progress, parts).run();
     if (report || report.error().code != ErrorCode::device) return report;
     parts.forget_device();

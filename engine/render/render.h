@@ -90,6 +90,12 @@ struct InputReport {
     audio::InputHash hash;  ///< of the bytes that the outputs follow from
 };
 
+/// What a device was given of a render's audio, responses and moving values.
+struct DeviceTraffic {
+    std::int64_t copied_up_bytes = 0;
+    std::int64_t resident_bytes = 0;  ///< of files, that lay there since an earlier render of the same workshop
+};
+
 struct RenderReport {
     std::string session_file;
     std::string session_xxh3_128;  ///< empty where the session has no file
@@ -100,6 +106,7 @@ struct RenderReport {
     FrameCount first_frame = 0, frames = 0;
     std::string end_reason;  ///< "range", "session end", "silence", "declared tail", "hard cap"
     std::string device;
+    std::optional<DeviceTraffic> traffic;  ///< of renders on a device
     int threads = 0;
     FrameCount chunk_frames = 0;
     std::optional<FrameCount> preroll_frames;

@@ -4,7 +4,8 @@
 /// two masters) name the same sound files.
 ///
 /// Kept: sound files as they were opened, decoded and resampled, with the hashes of what counts of them; responses and
-/// their spectra; the device, opened. A file that is not what it was any more is opened anew. Nothing that a bit depends
+/// their spectra; the device, opened, with its plans and pinned memory; on the device spectra, and the samples that were sent
+/// up as files hold them, as far as its memory has room. A file that is not what it was any more is opened anew. Nothing that a bit depends
 /// on is kept: every render writes what it would have written alone, and its receipt says what its outputs follow from.
 /// Memory: that of the responses and their spectra, until the workshop is gone; audio that was decoded takes room in the
 /// folder for temporary files.
@@ -16,7 +17,9 @@ namespace dubplate::render {
 
 class Workshop {
 public:
-    Workshop();
+    enum class Renders { one, several };
+    /// For `one` nothing stays on a device: check() leaves to render() what it has read, and that is all.
+    explicit Workshop(Renders renders = Renders::several);
     ~Workshop();
     Workshop(const Workshop&) = delete;
     Workshop& operator=(const Workshop&) = delete;

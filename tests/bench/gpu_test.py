@@ -63,6 +63,13 @@ class TheBenchmark(InAFolder):
             self.assertEqual(len(colds) + sum(", cold: " in words for words in session["left_out"]), 2)
             for row in session["rows"]:
                 self.check(row, session)
+        resident = found["resident"]
+        self.assertEqual(resident["session"], "RESIDENT-2-1")
+        self.assertEqual(resident["second"]["resident_bytes"], 2 * 48000 * 3)  # two files of 24 bits
+        self.assertEqual(resident["first"]["resident_bytes"], 0)
+        saved = resident["first"]["copied_up_bytes"] - resident["second"]["copied_up_bytes"]
+        self.assertGreaterEqual(saved, resident["second"]["resident_bytes"])
+        self.assertIn("the second version of a resident session took", said)
 
     def check(self, row, session):
         """That the figures of a row fit each other."""

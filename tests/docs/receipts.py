@@ -21,7 +21,8 @@ SESSION = {
     "dubplate": 1,
     "tracks": [
         {"name": "Longer than its file, which is worth a warning", "clips": [{"file": "some.wav", "length": "2 s"}]},
-        {"name": "A part of another", "clips": [{"file": "long.wav", "offset": "2 s"}]},
+        {"name": "A part of another, for a device", "clips": [{"file": "long.wav", "offset": "2 s"}],
+         "inserts": [{"processor": "linear_eq"}]},
     ],
 }
 
@@ -37,7 +38,7 @@ def a_receipt():
             (folder / file).write_bytes(b"RIFF" + struct.pack("<I", len(riff)) + riff)
         (folder / "session.dub.json").write_text(json.dumps(SESSION), encoding="utf-8")
         command = ["render", "session.dub.json", "-o", "out", "--quiet", "--range", "0.5 s:0.7 s", "--preroll", "0.1 s"]
-        command += ["--profile", "trace.json"]
+        command += ["--profile", "trace.json", "--device", "hosttwin"]
         subprocess.run([os.environ["DUBPLATE"], *command], cwd=folder, check=True, stdin=subprocess.DEVNULL)
         return json.loads((folder / "out/receipt.json").read_text(encoding="utf-8"))
 
