@@ -6,21 +6,16 @@
 #include <mutex>
 
 #include "kernels/cpu/fft.h"
+#include "kernels/cpu/overlap_window.h"
 #include "kernels/cpu/zeros.h"
 #include "kernels/shared/math.h"
 
 namespace dubplate::kernels {
 
 struct MovingTransform {
-    explicit MovingTransform(int length) : roots(2 * static_cast<std::size_t>(length)), window(roots.size() / 2) {
+    explicit MovingTransform(int length) : roots(2 * static_cast<std::size_t>(length)), window(overlap_window(length)) {
         for (std::size_t n = 0; n < window.size(); ++n)
             sine_cosine_of_turns(static_cast<double>(n) / (4.0 * length), roots[2 * n + 1], roots[2 * n]);
-        for (std::size_t n = 0; n < window.size() / 2; ++n) {
-            double sine, cosine;
-            sine_cosine_of_turns((static_cast<double>(n) + 0.5) / (2.0 * length), sine, cosine);
-            window[n] = static_cast<float>(sine * sine);
-            window[n + window.size() / 2] = 1.0f - window[n];
-        }
         rounded.assign(roots.begin(), roots.end());
     }
 

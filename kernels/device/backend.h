@@ -22,7 +22,7 @@
 
 namespace dubplate::device {
 
-inline constexpr std::uint32_t kBackendAbi = 2;
+inline constexpr std::uint32_t kBackendAbi = 3;
 
 enum class Status : std::int32_t {
     ok,

@@ -11,6 +11,7 @@
 #include "kernels/device/combine_body.h"
 #include "kernels/device/convolution_bodies.h"
 #include "kernels/device/mix_body.h"
+#include "kernels/device/overlap_bodies.h"
 #include "kernels/device/sample_bodies.h"
 
 namespace dubplate::device {
@@ -28,6 +29,8 @@ bool with_body(Kernel kernel, Function&& function) {
         case Kernel::blend: return function(Blend()), true;
         case Kernel::mix: return function(Mix()), true;
         case Kernel::pack: return function(Pack()), true;
+        case Kernel::weigh: return function(Weigh()), true;
+        case Kernel::overlap: return function(Overlap()), true;
     }
     return false;
 }

@@ -26,8 +26,8 @@ struct alignas(8) Complex {  // one load on a device
     float re = 0.0f, im = 0.0f;
 };
 
-enum class Kernel : std::int32_t { unpack, enter, multiply, combine, leave, retain, blend, mix, pack };
-inline constexpr int kKernels = 9;
+enum class Kernel : std::int32_t { unpack, enter, multiply, combine, leave, retain, blend, mix, pack, weigh, overlap };
+inline constexpr int kKernels = 11;
 
 /// How samples of files and streams lie in memory, little endian. Integers of n bits are read as k / 2^(n-1).
 enum class Samples : std::int32_t { int16, int24, int32, float32 };
@@ -133,6 +133,35 @@ struct RetainParams {
     const RetainEntry* entries = nullptr;
     std::int32_t count = 0;
     std::int32_t points = 0;
+};
+
+/// A block of P frames weighted by a window, as the complex numbers window(j) x(j) times root(j), ready to be transformed: for
+/// convolutions whose responses change from block to block (kernels/cpu/moving_convolver.h).
+struct WeighEntry {
+    Plane from;  ///< at: where the block begins
+    Complex* to = nullptr;
+};
+struct WeighParams {
+    const WeighEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;        ///< P
+    const float* window = nullptr;  ///< [P]
+    const Complex* roots = nullptr;
+};
+
+/// A hop of P / 2 frames of what such blocks leave: four of them sound in it, each of which begins a hop after the one before.
+/// Of (a block that comes back of a transform, times conjugate root) real parts are its own P frames, imaginary parts the P
+/// behind them: the hop is the last, the third, the second and the first of the four hops of these blocks, in this order.
+struct OverlapEntry {
+    const Complex* from[4] = {};  ///< [P]; null: it leaves nothing, or was added by an earlier call
+    Plane to;
+    std::int32_t add = 0;  ///< 1: to what stands in `to`; 0: in place of it, whatever it is
+};
+struct OverlapParams {
+    const OverlapEntry* entries = nullptr;
+    std::int32_t count = 0;
+    std::int32_t points = 0;
+    const Complex* roots = nullptr;
 };
 
 /// One channel's end of a convolution: share = 0.01 mix; out = share gain_or_silence(gain) wet + (1 - share) dry.

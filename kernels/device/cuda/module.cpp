@@ -119,8 +119,8 @@ Status clear(Context* context, Queue queue, void* memory, std::size_t bytes) noe
 
 Status launch(Context* context, Queue queue, Kernel kernel, const void* params, std::size_t size) noexcept {
     if (!context->use()) return Status::lost;
-    constexpr const char* kNames[kKernels] = {"unpack", "enter", "multiply", "combine", "leave",
-                                              "retain", "blend", "mix",      "pack"};
+    constexpr const char* kNames[kKernels] = {"unpack", "enter", "multiply", "combine", "leave",  "retain",
+                                              "blend",  "mix",   "pack",     "weigh",   "overlap"};
     const std::string what = std::string("kernel ") + kNames[static_cast<std::size_t>(kernel)];
     return context->answer(launch_kernel(kernel, params, size, context->stream(queue)), what.c_str());
 }

@@ -31,8 +31,8 @@ std::int64_t interleaved_bytes(std::int64_t frames, std::int32_t channels, std::
 }  // namespace
 
 std::string name_of(Kernel kernel) {
-    constexpr const char* kNames[] = {"unpack", "enter", "multiply", "combine", "leave",
-                                      "retain", "blend", "mix",      "pack"};
+    constexpr const char* kNames[] = {"unpack", "enter", "multiply", "combine", "leave",  "retain",
+                                      "blend",  "mix",   "pack",     "weigh",   "overlap"};
     static_assert(std::size(kNames) == kKernels);
     const auto number = static_cast<std::int32_t>(kernel);
     return number >= 0 && number < kKernels ? kNames[number] : std::to_string(number);
@@ -140,6 +140,27 @@ std::string check(const Memory& memory, const PackParams& params) {
         touches.reads(entry.from, params.frames, "the row it reads");
         // Channels lie between each other.
         touches.holds(entry.to, interleaved_bytes(params.frames, entry.channels, entry.bits / 8), 1, "what it writes");
+    });
+}
+
+std::string check(const Memory& memory, const WeighParams& params) {
+    return check_entries(memory, Kernel::weigh, params, [&](Touches& touches, const WeighEntry& entry) {
+        touches.reads(params.roots, params.points, "the table of roots");
+        touches.reads(params.window, params.points, "the window");
+        touches.reads(entry.from, params.points, "the ring it reads");
+        touches.writes(entry.to, params.points, "the block it writes");
+    });
+}
+
+std::string check(const Memory& memory, const OverlapParams& params) {
+    const std::int64_t hop = params.points / 2;
+    return check_entries(memory, Kernel::overlap, params, [&](Touches& touches, const OverlapEntry& entry) {
+        touches.demand(params.points % 2 == 0, "its blocks have no two hops");
+        touches.reads(params.roots, params.points, "the table of roots");
+        for (int number = 0; number < 4; ++number)
+            if (entry.from[number] != nullptr)
+                touches.reads(entry.from[number] + (number % 2 == 0 ? hop : 0), hop, "a block it reads");
+        touches.writes(entry.to, hop, "the ring it writes");
     });
 }
 

@@ -21,5 +21,7 @@ std::string check(const Memory& memory, const RetainParams& params);
 std::string check(const Memory& memory, const BlendParams& params);
 std::string check(const Memory& memory, const MixParams& params);
 std::string check(const Memory& memory, const PackParams& params);
+std::string check(const Memory& memory, const WeighParams& params);
+std::string check(const Memory& memory, const OverlapParams& params);
 
 }  // namespace dubplate::device::twin

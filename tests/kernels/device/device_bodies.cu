@@ -19,5 +19,7 @@ template __global__ void items<Retain>(RetainParams);
 template __global__ void items<Blend>(BlendParams);
 template __global__ void items<Mix>(MixParams);
 template __global__ void items<Pack>(PackParams);
+template __global__ void items<Weigh>(WeighParams);
+template __global__ void items<Overlap>(OverlapParams);
 
 }  // namespace dubplate::device

@@ -48,6 +48,7 @@ Complex bins_on_the_host[64];
 TEST_F(TwinChecks, NameKernels) {
     EXPECT_EQ(name_of(Kernel::unpack), "unpack");
     EXPECT_EQ(name_of(Kernel::pack), "pack");
+    EXPECT_EQ(name_of(Kernel::overlap), "overlap");
     EXPECT_EQ(name_of(static_cast<Kernel>(99)), "99");
 }
 
@@ -165,6 +166,30 @@ TEST_F(TwinChecks, OfCombine) {
     EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[0].to[1] = wrong[0].to[0]; }), HasSubstr("one sum twice"));
     EXPECT_THAT(said_after([](auto* wrong, auto&) { wrong[1].to[0] = wrong[0].to[0]; }), HasSubstr("touches"));
     EXPECT_THAT(said_after([&](auto*, auto&) { terms[0].from = to + 2 * kPoints; }), HasSubstr("touches"));
+}
+
+TEST_F(TwinChecks, OfWeighAndOverlap) {
+    const Complex* const roots = room<Complex>(kPoints);
+    const WeighEntry weigh{ring(kPoints, 3), room<Complex>(kPoints)};
+    const WeighParams weigh_params{.points = kPoints, .window = room<float>(kPoints), .roots = roots};
+    const auto said_of_weigh = [&](auto spoil) { return said(std::vector{weigh}, weigh_params, spoil); };
+    EXPECT_THAT(said_of_weigh([](auto*, auto& params) { params.roots = bins_on_the_host; }), HasSubstr("roots"));
+    EXPECT_THAT(said_of_weigh([](auto*, auto& params) { params.window = on_the_host; }), HasSubstr("the window"));
+    EXPECT_THAT(said_of_weigh([](auto* wrong, auto&) { --wrong->from.capacity; }), HasSubstr("the ring it reads"));
+    EXPECT_THAT(said_of_weigh([](auto* wrong, auto&) { wrong->to += 1; }), HasSubstr("the block it writes"));
+
+    const Complex* const block = room<Complex>(kPoints);
+    const OverlapEntry all{{block, block, block, block}, ring(kPoints / 2, 3), 1};
+    const OverlapEntry none{{}, ring(kPoints / 2, 0), 0};
+    const OverlapParams overlap_params{.points = kPoints, .roots = roots};
+    const auto said_of_overlap = [&](auto spoil) { return said(std::vector{all, none}, overlap_params, spoil); };
+    EXPECT_THAT(said_of_overlap([](auto*, auto& params) { params.roots = nullptr; }), HasSubstr("roots"));
+    EXPECT_THAT(said_of_overlap([](auto*, auto& params) { --params.points; }), HasSubstr("no two hops"));
+    for (const int number : {0, 1, 2, 3})
+        EXPECT_THAT(said_of_overlap([=](auto* wrong, auto&) { wrong->from[number] = bins_on_the_host; }),
+                    HasSubstr("a block it reads"));
+    EXPECT_THAT(said_of_overlap([](auto* wrong, auto&) { --wrong->to.capacity; }), HasSubstr("the ring it writes"));
+    EXPECT_THAT(said_of_overlap([](auto* wrong, auto&) { wrong[1].to = wrong[0].to; }), HasSubstr("touches"));
 }
 
 TEST_F(TwinChecks, OfRetain) {
