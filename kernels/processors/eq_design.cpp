@@ -250,18 +250,25 @@ bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections)
     return !narrow;
 }
 
-double eq_band_gain(const EqBand& band, double hertz) {
-    const double ratio = hertz / band.frequency_hz;
-    const auto square = [&](const Analogue& a) {
+void eq_band_gains(const EqBand& band, std::span<double> values) {
+    const auto square = [](const Analogue& a, double ratio) {
         const double even = a.a0 - a.a2 * ratio * ratio, odd = a.a1 * ratio;
         return even * even + odd * odd;
     };
-    double power = 1.0;
-    for (int stage = 0; stage < stage_count(band.type, band.order); ++stage) {
-        const Prototype analogue = prototype(band, stage);
-        power *= square(analogue.numerator) / square(analogue.denominator);
+    // A few at a time, so that what is found of them stays in registers or near.
+    constexpr std::size_t kAtOnce = 256;
+    for (std::size_t first = 0; first < values.size(); first += kAtOnce) {
+        const std::span<double> some = values.subspan(first, std::min(kAtOnce, values.size() - first));
+        double power[kAtOnce];
+        std::fill_n(power, some.size(), 1.0);
+        for (double& value : some) value /= band.frequency_hz;
+        for (int stage = 0; stage < stage_count(band.type, band.order); ++stage) {
+            const Prototype analogue = prototype(band, stage);
+            for (std::size_t k = 0; k < some.size(); ++k)
+                power[k] *= square(analogue.numerator, some[k]) / square(analogue.denominator, some[k]);
+        }
+        for (std::size_t k = 0; k < some.size(); ++k) some[k] = sqrt(power[k]);
     }
-    return sqrt(power);
 }
 
 Biquad<double> biquad_of(const EqSection& section) {

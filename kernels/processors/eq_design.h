@@ -13,6 +13,7 @@
 /// Determinism: + - * / sqrt and kernels/shared/math.h only. Threads: pure functions.
 
 #include <cstddef>
+#include <span>
 
 #include "kernels/shared/second_order.h"
 
@@ -53,8 +54,8 @@ int eq_section_count(EqType type, int order);
 /// correction. False if the corrections are all wires and may be left out.
 bool design_eq_band(const EqBand& band, double sample_rate, EqSection* sections);
 
-/// |H| of the analogue curve that the sections follow, at a frequency from 0 on.
-double eq_band_gain(const EqBand& band, double hertz);
+/// |H| of the analogue curve that the sections follow: `values` are frequencies in Hz, from 0 on, and become gains.
+void eq_band_gains(const EqBand& band, std::span<double> values);
 
 Biquad<double> biquad_of(const EqSection& section);
 /// The same filter. Of a band that is no all pass b0 is above 0, and may be taken out of the section as a gain.

@@ -106,6 +106,10 @@ FixedConvolution fixed_convolution(const StripValues& strip) {
             .delay = length};
 }
 
+int moving_responses(const StripValues& strip) {
+    return most_linear_eq_responses(bands_of(strip.values), strip.channels);
+}
+
 Result<void> validate(const StripValues& strip) { return check_linear_eq(strip, bands_of(strip.values)); }
 
 /// All values stand still.
@@ -240,6 +244,7 @@ const ProcessorKind kLinearEq{.description = kDescription,
                               .control_lead = control_lead,
                               .tail = tail,
                               .fixed_convolution = fixed_convolution,
+                              .moving_responses = moving_responses,
                               .validate = validate,
                               .create = create};
 

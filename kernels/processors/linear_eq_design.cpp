@@ -67,7 +67,8 @@ std::size_t linear_eq_points(int length) { return static_cast<std::size_t>(lengt
 
 void band_gains(const EqBand& band, double sample_rate, std::span<double> gains) {
     for (std::size_t point = 0; point < gains.size(); ++point)
-        gains[point] = eq_band_gain(band, hertz_at(point, gains.size(), sample_rate));
+        gains[point] = hertz_at(point, gains.size(), sample_rate);
+    eq_band_gains(band, gains);
 }
 
 void curve_gains(std::span<const CurvePoint> points, double sample_rate, std::span<double> gains) {

@@ -138,6 +138,18 @@ LinearEqResponses linear_eq_responses(std::span<const double> bands, int channel
     return result;
 }
 
+int most_linear_eq_responses(std::span<const double> bands, int channels) {
+    int most = 1;
+    for (std::size_t band = 0; channels == 2 && band < band_count(bands); ++band) switch (channels_of(bands, band)) {
+            case Channels::stereo: break;
+            case Channels::left:
+            case Channels::right: most = std::max(most, 2); break;
+            case Channels::mid:
+            case Channels::side: most = 4; break;
+        }
+    return most;
+}
+
 Result<void> check_linear_eq(const StripValues& strip, std::span<const double> bands) {
     for (std::size_t band = 0; band < band_count(bands); ++band)
         if (is_on(value_of(bands, band, kOn)))

@@ -26,6 +26,9 @@ struct LinearEqResponses {
 /// make one curve, which stands where the first of them does.
 LinearEqResponses linear_eq_responses(std::span<const double> bands, int channels, double sample_rate, int length);
 
+/// How many responses there are at most while bands move and are switched on and off.
+int most_linear_eq_responses(std::span<const double> bands, int channels);
+
 /// What the type of a band and points say against each other, and what check_band() refuses.
 Result<void> check_linear_eq(const StripValues& strip, std::span<const double> bands);
 

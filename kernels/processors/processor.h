@@ -158,6 +158,10 @@ struct ProcessorKind {
     Tail (*tail)(const StripValues&) = nullptr;
     /// What it does while nothing moves per block, where that is a convolution. nullptr: it is none.
     FixedConvolution (*fixed_convolution)(const StripValues&) = nullptr;
+    /// Where it is, while values move per block, that convolution of windowed blocks, as long as its responses, each with
+    /// those of the values in the block's middle (kernels/cpu/moving_convolver.h): how many responses these have at most.
+    /// nullptr: it is not.
+    int (*moving_responses)(const StripValues&) = nullptr;
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.
     Result<void> (*validate)(const StripValues&) = nullptr;
     std::unique_ptr<Processor> (*create)(const Setup&);
