@@ -14,23 +14,33 @@ namespace {
 /// From bench/RESULTS.md, rounded; the rule only needs to tell a lone short filter from rooms on many strips.
 constexpr double kTransformsNs = 2.5, kPartitionNs = 0.3;
 constexpr double kShortestPartition = 1024.0;  // of kernels::partitioning_of()
+/// The same of a channel whose responses move: blocks that overlap by half and are as long as the response make four times
+/// the transforms and products, less what the responses cost on their way up. Their design stays on the CPU.
+constexpr double kMovingNs = 8.0;
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 bool passes(const nodes::InsertSetup& insert) { return insert.bypass && insert.latency_frames == 0; }
 
+/// Whether its responses do.
+bool moves(const nodes::InsertSetup& insert) {
+    return std::any_of(insert.moving.begin(), insert.moving.end(),
+                       [](const nodes::MovingParameter& moving) { return moving.motion != Motion::per_frame; });
+}
+
 double cpu_ns(const nodes::InsertSetup& insert, double sample_rate, int channels) {
     if (passes(insert)) return 0.0;
+    if (moves(insert)) return kMovingNs * channels;
     const auto form = insert.kind->fixed_convolution(insert.strip_values(sample_rate, channels));
     const auto partitioning = kernels::partitioning_of(static_cast<FrameCount>(form.responses->front().size()));
     return kTransformsNs * channels +
            kPartitionNs * static_cast<double>(partitioning.partitions) * static_cast<double>(form.paths.size());
 }
 
-/// At least cpu_ns(). Of what moves nobody needs to know more than that it does.
+/// At least cpu_ns(), without a response that is designed.
 double most_cpu_ns(const nodes::InsertSetup& insert, int channels) {
     if (passes(insert)) return 0.0;
-    if (!insert.impulse && !insert.moving.empty()) return kWorthwhileNs;
+    if (moves(insert)) return kMovingNs * channels;
     double partitions = 0.0, paths = channels;
     if (insert.impulse) {
         partitions = static_cast<double>(kernels::partitioning_of(insert.impulse->frames()).partitions);
@@ -165,9 +175,7 @@ std::vector<int> along_the_ways(const Plan& plan, Next next) {
 
 bool runs_on_device(const nodes::InsertSetup& insert) {
     if (passes(insert)) return true;
-    return !insert.bypass && insert.kind->fixed_convolution &&
-           std::none_of(insert.moving.begin(), insert.moving.end(),
-                        [](const nodes::MovingParameter& moving) { return moving.motion != Motion::per_frame; });
+    return !insert.bypass && insert.kind->fixed_convolution && (!moves(insert) || insert.kind->moving_responses);
 }
 
 bool may_be_worthwhile(const session::Session& session, const std::vector<nodes::StripSetup>& setups,

@@ -37,7 +37,8 @@ std::vector<int> depths_of(const Plan& plan);
 /// no fewer regions than blocks of a device on any way.
 std::vector<int> ranks_of(const Plan& plan);
 
-/// Whether a device can run an insert: a convolution whose response stays, or one that lets everything pass.
+/// Whether a device can run an insert: a convolution whose response stays or moves from block to block, or what lets
+/// everything pass.
 bool runs_on_device(const nodes::InsertSetup& insert);
 
 }  // namespace dubplate::graph

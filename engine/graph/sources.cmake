@@ -22,6 +22,8 @@ target_sources(dubplate_engine PRIVATE
   regions/fixed_stage.cpp
   regions/gather.cpp
   regions/memory.cpp
+  regions/moving_commands.cpp
+  regions/moving_stage.cpp
   regions/queue_timer.cpp
   regions/region.cpp
   regions/region_sums.cpp
@@ -29,6 +31,7 @@ target_sources(dubplate_engine PRIVATE
   regions/resident_spectra.cpp
   regions/response_bank.cpp
   regions/response_spectra.cpp
+  regions/sounding.cpp
   regions/spread.cpp
   regions/stage.cpp
   graph/dependencies.cpp

@@ -4,6 +4,7 @@
 
 #include "engine/regions/chunk_run.h"
 #include "engine/regions/fixed_stage.h"
+#include "engine/regions/moving_stage.h"
 
 namespace dubplate::regions {
 namespace {
@@ -93,7 +94,10 @@ void add_chunk_commands(RegionState& region, const nodes::Chunk& chunk) {
     run.commands.clear();
     unpack(run);
     const std::size_t places = stages_of(region);
-    for (std::size_t place = 0; place < places; ++place) add_fixed_stages(run, place);
+    for (std::size_t place = 0; place < places; ++place) {
+        add_fixed_stages(run, place);
+        add_moving_stages(run, place);
+    }
     mix(run);
     add_sum_commands(run);
 }

@@ -36,7 +36,7 @@ void FixedStage::add_responses(ResponseBank& bank) {
     for (const std::vector<float>& taps : *convolution.responses) banked.push_back(bank.add(taps, points));
 }
 
-void FixedStage::place_input(InputLayout& layout) {
+void FixedStage::place_rows(InputLayout& layout) {
     const std::size_t bytes = static_cast<std::size_t>(chunk_frames) * sizeof(float);
     if (mix) mix_row = layout.place(bytes);
     if (gain) gain_row = layout.place(bytes);
@@ -61,19 +61,25 @@ StageWorkspace FixedStage::workspace() const {
     return {static_cast<std::size_t>(2 * channels() * blocks * points), points};
 }
 
-void FixedStage::gather(FrameCount start, std::byte* pinned) {
+void FixedStage::gather(const StageAudio& audio, std::byte* pinned, StageInput&) {
     std::array<double, kMaxBlockFrames> values;
     const auto fill = [&](const nodes::Curve* curve, std::size_t at) {
         if (at == kNowhere) return;
         auto* to = reinterpret_cast<float*>(pinned + at);
         for (FrameCount done = 0; done < chunk_frames; done += kMaxBlockFrames) {
             const auto frames = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, chunk_frames - done));
-            curve->fill(start - latency() + done, frames, values.data());
+            curve->fill(audio.start - latency() + done, frames, values.data());
             for (int f = 0; f < frames; ++f) *to++ = static_cast<float>(values[static_cast<std::size_t>(f)]);
         }
     };
     fill(mix, mix_row);
     fill(gain, gain_row);
+}
+
+/// What is dry comes out at its own frame.
+Reach FixedStage::reach() const {
+    return {std::max<FrameCount>(latency() - delay + points, 0),
+            std::max<FrameCount>(delay - latency() + (partitions + 1) * points, 0)};
 }
 
 }  // namespace dubplate::regions

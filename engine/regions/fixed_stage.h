@@ -16,11 +16,12 @@ struct FixedStage final : Stage {
     FixedStage(const nodes::InsertSetup& insert, int strip_channels, double sample_rate, FrameCount chunk);
 
     void add_responses(ResponseBank& bank) override;
-    void place_input(InputLayout& layout) override;
+    void place_rows(InputLayout& layout) override;
     Result<void> allocate(RegionMemory& memory, ResponseBank& bank) override;
     StageWorkspace workspace() const override;
     /// Mix and gain, for the frames that come out.
-    void gather(FrameCount start, std::byte* pinned) override;
+    void gather(const StageAudio& audio, std::byte* pinned, StageInput& found) override;
+    Reach reach() const override;
 
     FrameCount slot_of(FrameCount block) const { return block - floor_div(block, kept_slots) * kept_slots; }
     device::Complex* kept_block(int channel, FrameCount block) const {

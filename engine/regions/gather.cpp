@@ -67,9 +67,7 @@ Result<void> GatherStep::run(const nodes::Chunk& chunk) {
         region_.strips[block_.first_strip].strip.clips ? nodes::Work::read_clips : nodes::Work::read_streams;
     lap(chunk.timeline, work, chunk.frames * static_cast<FrameCount>(block_.strips));
     for (std::size_t s = block_.first_strip; s < block_.first_strip + block_.strips; ++s) {
-        const StripState& strip = region_.strips[s];
-        for (std::size_t k = 0; k < strip.stages.size(); ++k)
-            strip.stages[k]->gather(strip.in_frame(k, chunk.start), input.pinned);
+        gather_stages(region_.strips[s], input.gathered_stages[s], chunk, input.pinned);
     }
     for (std::size_t o = block_.first_output; o < block_.first_output + block_.outputs; ++o)
         for (const SourceState& source : region_.outputs[o].sources)
@@ -99,9 +97,13 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
         if (clips && region_.settings.residents && start >= region_.settings.run_start) {
             const auto placed = gather_resident(strip, segments, start, done, chunk.frames - done, pinned);
             if (!placed) return fail(placed.error());
-            if ((more = *placed) > 0) continue;
-            more = frames;
+            if (*placed > 0) {
+                more = *placed;
+                strip.sounding.add(start, start + more);
+                continue;
+            }
         }
+        strip.sounding.add(start, start + frames);
         if (clips && start >= region_.settings.run_start) {
             const auto packed = clips->packed(start, frames);
             if (!packed) return fail(packed.error());
@@ -177,6 +179,21 @@ Result<void> GatherStep::read_piece(StripState& strip, FrameCount start, int fra
         for (int f = 0; f < frames; ++f) interleaved[f * channels + c] = row[f];
     }
     return {};
+}
+
+void GatherStep::gather_stages(StripState& strip, std::vector<StageInput>& found, const nodes::Chunk& chunk,
+                               std::byte* pinned) {
+    FrameCount looks_back = 0;
+    Reach reach;
+    for (std::size_t k = 0; k < strip.stages.size(); ++k) {
+        Stage& stage = *strip.stages[k];
+        stage.gather({strip.in_frame(k, chunk.start), &strip.sounding, reach}, pinned, found[k]);
+        looks_back = std::max(looks_back, reach.after + stage.looks_back());
+        reach.before += stage.reach().before;
+        reach.after += stage.reach().after;
+    }
+    // Later stages are at earlier frames.
+    strip.sounding.forget_before(strip.in_frame(strip.stages.size(), chunk.start) - looks_back);
 }
 
 void GatherStep::gather_gains(const SourceState& source, FrameCount start, std::byte* pinned) {

@@ -19,6 +19,7 @@ private:
                                        FrameCount first, FrameCount count, std::byte* pinned);
     void prefetch(audio::ClipTrack& clips, FrameCount start, FrameCount count);
     Result<void> read_piece(StripState& strip, FrameCount start, int frames, float* interleaved);
+    void gather_stages(StripState& strip, std::vector<StageInput>& found, const nodes::Chunk& chunk, std::byte* pinned);
     void gather_gains(const SourceState& source, FrameCount start, std::byte* pinned);
 
     RegionState& region_;

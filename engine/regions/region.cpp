@@ -89,11 +89,16 @@ void count_bytes(const nodes::Chunk& chunk, std::size_t bytes) {
 Result<void> enqueue_up(RegionState& region, const nodes::Chunk& chunk) {
     ChunkInput& input = region.input(chunk);
     std::swap(input.segments, input.gathered);
+    std::swap(input.stages, input.gathered_stages);
     Device& device = region.device;
     const auto copy = [&](std::byte* to, std::size_t at, std::size_t bytes) {
         count_bytes(chunk, bytes);
         return device.copy_up(device::Queue::up, to, input.pinned + at, bytes);
     };
+    for (const std::vector<StageInput>& stages : input.stages)
+        for (const StageInput& stage : stages)
+            if (stage.bytes > 0)
+                if (auto ok = copy(input.memory + stage.at, stage.at, stage.bytes); !ok) return ok;
     for (const std::vector<Segment>& segments : input.segments)
         for (std::size_t first = 0; first < segments.size();) {
             const Segment& segment = segments[first];
@@ -205,7 +210,7 @@ void Region::Parts::add_blocks(std::vector<RegionBlock> blocks) {
     }
 }
 
-/// Audio first, as if all of it were floats; then what moves.
+/// Audio and responses first, as if all of it were floats, and all of these were made anew; then what moves.
 void Region::Parts::lay_out_input() {
     InputLayout layout;
     for (StripState& strip : state.strips) {
@@ -213,10 +218,11 @@ void Region::Parts::lay_out_input() {
         const std::size_t pieces = state.frames() / kernels::kMaxBlockFrames + 1;
         strip.audio = layout.place(static_cast<std::size_t>(strip.channels()) * state.frames() * sizeof(float) +
                                    pieces * InputLayout::kAlignment);
+        for (const auto& stage : strip.stages) stage->place_responses(layout);
     }
     state.rows_at = layout.bytes();
     for (StripState& strip : state.strips)
-        for (const auto& stage : strip.stages) stage->place_input(layout);
+        for (const auto& stage : strip.stages) stage->place_rows(layout);
     for (OutputState& output : state.outputs)
         for (SourceState& source : output.sources) {
             if (!source.gain || source.gain->constant() || source.gain->is_silent()) continue;
@@ -264,6 +270,10 @@ Result<void> Region::Parts::allocate_chunks() {
         input.memory = *on_device;
         input.gathered.resize(state.strips.size());
         input.segments.resize(state.strips.size());
+        for (const StripState& strip : state.strips) {
+            input.gathered_stages.emplace_back(strip.stages.size());
+            input.stages.emplace_back(strip.stages.size());
+        }
         input.commands = std::make_unique<Commands>(state.device);
     }
     for (ChunkOutput& output : state.outputs_of_chunks) {

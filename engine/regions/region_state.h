@@ -24,6 +24,7 @@ struct StripState {
     nodes::BlockStrip strip;
     FrameCount lead = 0;  ///< of the block
     std::vector<std::unique_ptr<Stage>> stages;
+    Sounding sounding;        ///< of the input; of the step that gathers
     std::size_t audio = 0;    ///< in a chunk's input: interleaved samples as gather() found them
     float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums
 
@@ -72,6 +73,7 @@ struct ChunkInput {
     std::byte* memory = nullptr;
     std::vector<std::vector<Segment>> gathered;  ///< [strip], in pinned memory
     std::vector<std::vector<Segment>> segments;  ///< [strip], on the device: what is gathered next may be two chunks on
+    std::vector<std::vector<StageInput>> gathered_stages, stages;  ///< [strip][stage], the same
     std::unique_ptr<Commands> commands;
 };
 

@@ -1,6 +1,6 @@
 #include "engine/regions/response_bank.h"
 
-#include "engine/regions/response_spectra.h"
+#include "kernels/cpu/overlap_window.h"
 
 namespace dubplate::regions {
 
@@ -14,11 +14,13 @@ void ResponseBank::compute(
     const std::function<void(std::size_t count, const std::function<void(std::size_t)>& function)>& for_each) {
     spectra_.resize(responses_.size());
     keys_.resize(responses_.size());
+    for (const Key* response : responses_) precise_turns(response->points);
     for_each(responses_.size(), [&](std::size_t k) {
         const Key& response = *responses_[k];
         if (kept_) keys_[k] = ResidentSpectra::key_of(response.taps, response.points);
         if (kept_ && kept_->find(keys_[k])) return;
-        spectra_[k] = response_spectra(response.taps, response.points);
+        spectra_[k].resize(spectra_size(response.taps.size(), response.points));
+        response_spectra(response.taps, precise_turns_.at(response.points), spectra_[k]);
     });
     // From here on nobody takes them away.
     for (const ResidentSpectra::Key& key : keys_)
@@ -51,12 +53,27 @@ Result<const device::Complex*> ResponseBank::upload(RegionMemory& memory, const 
     return reinterpret_cast<const device::Complex*>(*placed);
 }
 
+const BlockTurns& ResponseBank::precise_turns(int points) {
+    return precise_turns_.try_emplace(points, points).first->second;
+}
+
 Result<const device::Complex*> ResponseBank::turns(RegionMemory& memory, int points) {
     const device::Complex*& of_size = turns_[points];
     if (!of_size) {
-        const auto placed = upload(memory, {.points = points}, block_turns(points));
+        const auto placed = upload(memory, {.points = points}, precise_turns(points).rounded());
         if (!placed) return fail(placed.error());
         of_size = *placed;
+    }
+    return of_size;
+}
+
+Result<const float*> ResponseBank::window(RegionMemory& memory, int points) {
+    const float*& of_size = windows_[points];
+    if (!of_size) {
+        const kernels::AlignedVector<float> made = kernels::overlap_window(points);
+        const auto placed = memory.upload(std::as_bytes(std::span(made)));
+        if (!placed) return fail(placed.error());
+        of_size = reinterpret_cast<const float*>(*placed);
     }
     return of_size;
 }

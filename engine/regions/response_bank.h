@@ -12,6 +12,7 @@
 
 #include "engine/regions/memory.h"
 #include "engine/regions/resident_spectra.h"
+#include "engine/regions/response_spectra.h"
 #include "kernels/device/kernels.h"
 
 namespace dubplate::regions {
@@ -29,8 +30,12 @@ public:
 
     /// On the device, [partition][P].
     const device::Complex* spectra(std::size_t response) const { return on_device_[response]; }
-    /// The roots that blocks of P frames are turned by, [P] on the device.
+    /// What blocks of P frames are turned by; of the bank, as long as that is.
+    const BlockTurns& precise_turns(int points);
+    /// The same on the device, [P].
     Result<const device::Complex*> turns(RegionMemory& memory, int points);
+    /// kernels::overlap_window() on the device.
+    Result<const float*> window(RegionMemory& memory, int points);
 
 private:
     struct Key {
@@ -48,7 +53,9 @@ private:
     std::vector<std::vector<device::Complex>> spectra_;  // until they are on the device
     std::vector<ResidentSpectra::Key> keys_;
     std::vector<const device::Complex*> on_device_;
-    std::map<int, const device::Complex*> turns_;  // by points
+    std::map<int, const BlockTurns> precise_turns_;  // by points
+    std::map<int, const device::Complex*> turns_;
+    std::map<int, const float*> windows_;
 };
 
 }  // namespace dubplate::regions

@@ -5,6 +5,7 @@
 ///
 /// Shapes: [partition][P], P points each, with the transforms' scale of 1 / P taken in. Threads: plain functions.
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -12,9 +13,19 @@
 
 namespace dubplate::regions {
 
-std::vector<device::Complex> response_spectra(std::span<const float> response, int points);
+/// exp(pi i j / 2P), what blocks are multiplied by on their way there.
+struct BlockTurns {
+    explicit BlockTurns(int points);
+    int points() const { return static_cast<int>(turns.size() / 2); }
+    /// [P]
+    std::vector<device::Complex> rounded() const;
 
-/// exp(pi i j / 2P), what blocks are multiplied by on their way there, [P].
-std::vector<device::Complex> block_turns(int points);
+    std::vector<double> turns;  ///< [P][re, im]
+};
+
+/// How many numbers a response of so many frames makes.
+std::size_t spectra_size(std::size_t frames, int points);
+/// `to`: so many.
+void response_spectra(std::span<const float> response, const BlockTurns& turns, std::span<device::Complex> to);
 
 }  // namespace dubplate::regions

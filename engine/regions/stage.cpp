@@ -1,6 +1,9 @@
 #include "engine/regions/stage.h"
 
+#include <algorithm>
+
 #include "engine/regions/fixed_stage.h"
+#include "engine/regions/moving_stage.h"
 
 namespace dubplate::regions {
 
@@ -20,6 +23,10 @@ Result<void> Stage::allocate_ring(RegionMemory& memory, FrameCount capacity, Rin
 
 std::unique_ptr<Stage> make_stage(const nodes::InsertSetup& insert, int channels, double sample_rate,
                                   FrameCount chunk_frames) {
+    const bool moves =
+        std::any_of(insert.moving.begin(), insert.moving.end(),
+                    [](const nodes::MovingParameter& moving) { return moving.motion == Motion::per_block; });
+    if (moves) return std::make_unique<MovingStage>(insert, channels, sample_rate, chunk_frames);
     return std::make_unique<FixedStage>(insert, channels, sample_rate, chunk_frames);
 }
 

@@ -10,7 +10,7 @@
 /// adds the commands of all stages of the kind that stand at one place of their strips (FixedStage, add_fixed_stages()).
 /// One more kind (a parametric EQ, dynamics, saturation) joins with
 ///   1. its kernels (CONTRIBUTING.md, Add a kernel for devices);
-///   2. its class, whose place_input() and gather() bring what moves: values on the grid, or what follows from them;
+///   2. its class, whose place_rows() and gather() bring what moves: values on the grid, or what follows from them;
 ///   3. its function, called by chunk_commands.cpp after those there are; make_stage() to choose it by;
 ///   4. runs_on_device() and its cost in engine/graph/offload.cpp.
 /// Threads: gather() as the step of that name, of the strip's block; the commands' function is the device's thread's alone.
@@ -22,6 +22,8 @@
 #include "engine/nodes/strip_setup.h"
 #include "engine/regions/memory.h"
 #include "engine/regions/response_bank.h"
+#include "engine/regions/sounding.h"
+#include "kernels/cpu/partitioned_convolver.h"
 #include "kernels/device/kernels.h"
 
 namespace dubplate::regions {
@@ -60,6 +62,35 @@ struct BlockRange {
 /// The blocks of `length` frames that become complete with the frames [start, start + frames).
 BlockRange blocks_completed(FrameCount start, FrameCount frames, FrameCount length);
 
+/// Responses that gather() brings for the blocks of one chunk: as many as it needs, no more than they have place for.
+struct StageInput {
+    struct Responses {
+        std::size_t at = 0;  ///< their spectra in the chunk's input, [response][P]
+        std::vector<kernels::ConvolutionPath> paths;
+    };
+    std::size_t at = 0, bytes = 0;      ///< what goes up
+    std::vector<Responses> responses;   ///< one behind the other
+    std::vector<std::size_t> of_block;  ///< [block of the chunk] -> responses; kNowhere: the block is silent
+};
+
+/// How far what goes into a stage at a frame may be found behind it, if only as rounding: so many frames before that frame, at
+/// most the latency, and after.
+struct Reach {
+    FrameCount before = 0, after = 0;
+};
+
+/// The audio that a chunk brings a stage.
+struct StageAudio {
+    /// Whether any frame of [first, end) may sound.
+    bool sounds(FrameCount first, FrameCount end) const {
+        return sounding->within(first - reach.after, end + reach.before);
+    }
+
+    FrameCount start = 0;  ///< the chunk's first frame that goes in
+    const Sounding* sounding = nullptr;
+    Reach reach;  ///< of the stages before
+};
+
 /// How much of a region's workspace a stage takes in a chunk.
 struct StageWorkspace {
     std::size_t numbers = 0;  ///< complex, at most
@@ -79,14 +110,18 @@ public:
 
     /// Making one: first what needs no device.
     virtual void add_responses(ResponseBank&) {}
-    /// Takes the places of what gather() brings.
-    virtual void place_input(InputLayout&) {}
+    /// Takes the places of what gather() brings: rows, which go up whole in every chunk, and what StageInput tells.
+    virtual void place_rows(InputLayout&) {}
+    virtual void place_responses(InputLayout&) {}
     /// Silence before the first chunk. On the device's thread.
     virtual Result<void> allocate(RegionMemory& memory, ResponseBank& bank) = 0;
     virtual StageWorkspace workspace() const { return {}; }
 
-    /// What a chunk brings besides audio, whose frames are [start, start + chunk) of the stage's input.
-    virtual void gather(FrameCount /*start*/, std::byte* /*pinned*/) {}
+    /// What a chunk brings besides audio.
+    virtual void gather(const StageAudio&, std::byte* /*pinned*/, StageInput&) {}
+    virtual Reach reach() const = 0;
+    /// The frames of its input that it looks back on.
+    virtual FrameCount looks_back() const { return 0; }
 
 protected:
     Result<void> allocate_ring(RegionMemory& memory, FrameCount capacity, Ring& ring) const;

@@ -148,6 +148,45 @@ TEST_F(Offload, AConvolutionBeforeACompressorStaysWithIt) {
     EXPECT_THAT(on_device(), IsEmpty());
 }
 
+/// An EQ of 4096 frames for each track, of which `moving` are automated.
+class OffloadOfEqs : public Offload {
+protected:
+    void plan_eqs(int moving) {
+        for (int k = 0; k < 8; ++k) {
+            session::Strip& track = test::strip(session_, "Track " + std::to_string(k));
+            track.inserts = {test::insert("linear_eq", {{"bands/0/gain", "3 dB"}})};
+            if (k < moving) track.lanes = {test::lane("inserts/0/bands/0/gain", {{"0 s", "3 dB"}, {"1 s", "0 dB"}})};
+        }
+        plan();
+    }
+};
+
+TEST_F(OffloadOfEqs, AutomatedOnesGoAsOthersDo) {
+    plan_eqs(8);
+    EXPECT_THAT(on_device(), ElementsAre(before_.blocks[0].name));
+    plan_eqs(1);
+    EXPECT_THAT(on_device(), ElementsAre(before_.blocks[0].name));
+}
+
+TEST_F(OffloadOfEqs, OneAutomatedEqAloneStaysOnTheCpu) {
+    for (int k = 1; k < 8; ++k) session_.strips.erase(session_.strips.begin());
+    session::Strip& track = session_.strips.front();
+    track.inserts = {test::insert("linear_eq", {{"bands/0/gain", "3 dB"}})};
+    track.lanes = {test::lane("inserts/0/bands/0/gain", {{"0 s", "3 dB"}, {"1 s", "0 dB"}})};
+    plan();
+    EXPECT_FALSE(uses_device(plan_));
+}
+
+TEST_F(Offload, AnAutomatedProcessorThatIsNoConvolutionStaysOnTheCpu) {
+    for (int k = 0; k < 8; ++k) {
+        session::Strip& track = test::strip(session_, "Track " + std::to_string(k));
+        track.inserts = {test::insert("eq", {{"bands/0/gain", "3 dB"}})};
+        track.lanes = {test::lane("inserts/0/bands/0/gain", {{"0 s", "3 dB"}, {"1 s", "0 dB"}})};
+    }
+    plan();
+    EXPECT_FALSE(uses_device(plan_));
+}
+
 TEST_F(Offload, WithoutAnythingBeforeThemStripsGoWhole) {
     for (int k = 0; k < 8; ++k) {
         auto& inserts = test::strip(session_, "Track " + std::to_string(k)).inserts;

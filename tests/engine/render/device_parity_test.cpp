@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "kernels/device/twin/twin.h"
+#include "tests/support/device_null.h"
 #include "tests/support/render_session.h"
 #include "tests/support/session_fuzzer.h"
 #include "tests/support/signals.h"
@@ -87,24 +88,6 @@ protected:
     TempFolder folder_;
     session::Session session_;
 };
-
-void expect_null(const Rendered& cpu, const Rendered& device) {
-    ASSERT_EQ(cpu.outputs.size(), device.outputs.size());
-    for (const auto& [name, audio] : cpu.outputs) {
-        SCOPED_TRACE(name);
-        const Audio& other = device.outputs.at(name);
-        double squares = 0.0, difference = 1e-300;
-        for (std::size_t c = 0; c < audio.size(); ++c) {
-            ASSERT_EQ(audio[c].size(), other[c].size());
-            for (std::size_t f = 0; f < audio[c].size(); ++f) {
-                squares += std::pow(audio[c][f], 2);
-                difference += std::pow(static_cast<double>(audio[c][f]) - other[c][f], 2);
-            }
-        }
-        EXPECT_LT(10.0 * std::log10(difference / squares), -120.0);
-        EXPECT_LT(difference_dbfs(audio, other), std::max(0.0, peak_dbfs(audio)) - 120.0);
-    }
-}
 
 TEST_F(Rooms, OnTheTwinNullAgainstTheCpu) { expect_null(on("cpu"), on("hosttwin")); }
 

@@ -24,6 +24,10 @@ protected:
             if (k % 2 == 0) track.output = "Bus";
             if (k % 3 == 0) track.inserts.push_back(insert("trim", {{"gain", "-3 dB"}}));
             track.inserts.push_back(insert("convolution", {{"impulse", "room.wav"}}));
+            if (k % 4 != 1) continue;
+            track.inserts.push_back(insert("linear_eq", {{"length", "0"}, {"bands/0/gain", "3 dB"}}));
+            track.lanes = {lane("inserts/" + std::to_string(track.inserts.size() - 1) + "/bands/0/gain",
+                                {{"0 s", "3 dB"}, {"0.3 s", "-3 dB"}})};
         }
     }
 
