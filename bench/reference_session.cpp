@@ -1,5 +1,5 @@
-// reference_session --tracks N --seconds S [--mixed | --scale | --heavy | --full | --sparse] [--seed K] [--repeat R] -o DIR: writes
-// a session to measure with.
+// reference_session --tracks N --seconds S [--mixed | --scale | --heavy | --full | --moving | --sparse] [--seed K] [--repeat R]
+// -o DIR: writes a session to measure with.
 
 #include <fmt/format.h>
 
@@ -52,7 +52,7 @@ Result<void> write_text(const std::string& text, const std::string& path) {
     return {};
 }
 
-enum class Kind { reference, mixed, scale, heavy, full, sparse };
+enum class Kind { reference, mixed, scale, heavy, full, moving, sparse };
 
 Plan make_plan(const PlanSettings& settings, Kind kind) {
     switch (kind) {
@@ -60,6 +60,7 @@ Plan make_plan(const PlanSettings& settings, Kind kind) {
         case Kind::scale: return scale_plan(settings);
         case Kind::heavy: return heavy_plan(settings);
         case Kind::full: return full_plan(settings);
+        case Kind::moving: return moving_plan(settings);
         case Kind::sparse: return sparse_plan(settings);
         default: return reference_plan(settings);
     }
@@ -109,6 +110,7 @@ int run(int argc, char** argv) {
     add_kind("--full", Kind::full,
              "the reference, each track with a linear-phase EQ and a stereo response of 3 s besides")
         ->excludes(repeat);
+    add_kind("--moving", Kind::moving, "the same, with linear-phase EQs that are automated")->excludes(repeat);
     add_kind("--sparse", Kind::sparse, "the reference in clips with gaps, 60 % silence")->excludes(repeat);
     app.add_option("-o", folder, "the folder")->required();
     try {

@@ -78,6 +78,25 @@ Plan full_plan(const PlanSettings& settings) {
     return plan;
 }
 
+Plan moving_plan(const PlanSettings& settings) {
+    Plan plan = full_plan(settings);
+    plan.session.name = fmt::format("MOVING-{}-{}", settings.tracks, settings.seconds);
+    const auto seconds = [&](double share) {
+        return session::Quantity{session::Unit::seconds, share * settings.seconds};
+    };
+    for (int track = 0; track < settings.tracks; ++track) {
+        session::Strip& strip = plan.session.strips[static_cast<std::size_t>(track)];
+        const double from = track % 4 == 0 ? 0.0 : 0.4, to = track % 4 == 0 ? 1.0 : 0.6;
+        if (track % 4 == 3) continue;
+        const std::size_t eq = strip.inserts.size() - 2;
+        session::Lane lane{fmt::format("inserts/{}/bands/1/gain", eq), {}, {}};
+        lane.points.push_back({seconds(from), session::decibels(-6.0)});
+        lane.points.push_back({seconds(to), session::decibels(6.0)});
+        strip.lanes.push_back(std::move(lane));
+    }
+    return plan;
+}
+
 std::string heavy_json(const PlanSettings& settings) {
     std::string tracks;
     for (int track = 0; track < settings.tracks; ++track) {
