@@ -2,22 +2,29 @@
 
 Computed, not measured. What goes to a device is what the engine sends there: strips that end in convolutions, float32, in
 whole chunks, and back what their destinations need, a row for each channel: the sums of blocks of strips
-(engine/graph/sum_blocks.cpp), added on the device where one region gives all that a node of their tree adds
-(engine/graph/device_sums.h). How many blocks and chunks there were a profile tells (`gather for the device` counts blocks
-times chunks): where that does not fit what is computed here, nothing is told.
+(engine/graph/sum_blocks.cpp: strips that end in what a device runs fill blocks of sixteen), added on the device where one region
+gives all that a node of their tree adds (engine/graph/device_sums.h). How many blocks and chunks there were a profile tells
+(`gather for the device` counts blocks times chunks): where that does not fit what is computed here, nothing is told.
 
-Through the device's memory go, for a sample of one channel, 32 bytes of a linear-phase EQ of 4096 frames (overlap-save,
-transforms of 2^14), and 50 of a response of 3 s (partitions of 8192, chunks of 8 s): 16 p + 8 bytes, p passes, times N / B,
-and 4 + 8 + 8 (1 + (K - 1) / n) + 8 + 8 K / n + 16 for K partitions and n blocks a chunk.
+Through the device's memory goes what each kernel reads and writes (kernels/device), for a sample of one channel of an insert
+whose response has K partitions of P frames, in n = chunk / P blocks: entering 16, transform 16, multiplying
+16 + 8 (K - 1) / n + 8 K / n, keeping 16 for each of the K - 1 blocks that are looked back on, transform back 16, leaving 12, blending
+8. A linear-phase EQ of 4096 frames is one partition, a response of 3 s nine of 16384. Besides, a channel is unpacked (8) and
+each row of a destination mixed (4 of each channel that it hears, 4 written). Where the spectra of a block's strips are summed
+before their way back (engine/regions/merged_sums.h, whose rule stands here once more), the way back of their last inserts
+is replaced by 8 for each time a channel is read, and each row takes 8 to be summed, 16 and 12 on its way back, 4 and 4 mixed.
+What a destination adds of several blocks takes 4 of each block's row and 4 of its own.
 """
 
 import dataclasses
 
 BUS_GB_A_SECOND = (55.0, 50.0)  # of PCIe 5.0 x16, each way, both ways at once
 MEMORY_GB_A_SECOND = 4300.0  # of an H200
-BYTES_OF = {"linear_eq": 32, "convolution": 50}  # a sample
+PARTITIONS_OF = {"linear_eq": (1, 4096), "convolution": (9, 16384)}  # count, frames each
 CHANNELS = {"mono": 1, "stereo": 2}
-PLACES, FAN_IN, SPECTRUM_BYTES = 16, 16, 8  # places in a block; children of a sum; a frame of a response, as it goes up
+STRIPS, FAN_IN, SPECTRUM_BYTES = 16, 16, 8  # strips in a block; children of a sum; a frame of a response, as it goes up
+UNPACK, ENTER, TRANSFORM, LEAVE, BLEND, MIX, SPECTRUM = 8, 16, 16, 12, 8, 4, 8  # bytes a sample
+SUMS_AT_ONCE = 4  # of merged rows
 LATENCY_CHUNKS = 4  # that a render may take more than its length: latencies, and what had begun beyond its end
 
 
@@ -39,24 +46,31 @@ def on_device(strip):
     """The inserts that a device runs: the last ones, as long as it can."""
     found = []
     for insert in reversed(strip.get("inserts", [])):
-        if insert["processor"] not in BYTES_OF:
+        if insert["processor"] not in PARTITIONS_OF:
             break
         found.append(insert["processor"])
     return found
 
 
 def blocks_of(session):
-    """[[strip]] as the engine cuts them: tracks of one destination fill sixteen places, returns stand alone."""
-    open_blocks, blocks = {}, []
-    for track in session.get("tracks", []):
-        if not on_device(track):
-            continue
-        to = track.get("output")
-        if len(open_blocks.get(to, ())) * 2 * CHANNELS[track.get("layout", "stereo")] >= PLACES or to not in open_blocks:
-            open_blocks[to] = []
-            blocks.append(open_blocks[to])
-        open_blocks[to].append(track)
-    return blocks + [[strip] for strip in session.get("returns", []) if on_device(strip)]
+    """[[strip]] as the engine cuts them for a device: strips of one kind and destination, sixteen at a time."""
+    blocks = []
+    for kind in ("tracks", "returns"):
+        open_blocks = {}
+        for strip in session.get(kind, []):
+            if not on_device(strip):
+                continue
+            block = open_blocks.setdefault(strip.get("output"), [])
+            if not block:
+                blocks.append(block)
+            block.append(strip)
+            if len(block) == STRIPS:
+                del open_blocks[strip.get("output")]
+    return blocks
+
+
+def channels_of(strip):
+    return CHANNELS[strip.get("layout", "stereo")]
 
 
 def partials_of(session, blocks):
@@ -84,6 +98,49 @@ def sums_of(partials):
     return [rows for first in range(0, len(partials), leaves) for rows in sums_of(partials[first:first + leaves])]
 
 
+def rows_of(block):
+    """The rows of its partials: a channel each of the strips' destination and of those they send to (stereo)."""
+    return 2 * (1 + len({send["to"] for strip in block for send in strip.get("sends", [])}))
+
+
+def heard(block):
+    """Pairs of a channel and a row that hears it."""
+    return sum(2 * (1 + len(strip.get("sends", []))) for strip in block)
+
+
+def is_merged(block):
+    """Whether its strips' spectra are summed: all end alike here, and no fader, pan or send moves."""
+    channels = sum(map(channels_of, block))
+    return 36 * channels + 4 * heard(block) > 8 * channels + 40 * rows_of(block)
+
+
+def times_read(block):
+    """How often channels are read to be summed: once for each of the rows' fours that hears them, left and right apart."""
+    returns = sorted({send["to"] for strip in block for send in strip.get("sends", [])})
+    later = set(returns[SUMS_AT_ONCE - 1 :])
+    return sum(channels_of(strip) * (1 + any(send["to"] in later for send in strip.get("sends", []))) for strip in block)
+
+
+def way_there(kind, chunk_frames):
+    """Bytes of an insert for a sample, up to where what was multiplied stands."""
+    partitions, points = PARTITIONS_OF[kind]
+    blocks = chunk_frames / points
+    kept = max(partitions - 1, 1)
+    return (ENTER + TRANSFORM + 2 * SPECTRUM + SPECTRUM * (partitions - 1 + partitions) / blocks
+            + 2 * SPECTRUM * min(kept, blocks) / blocks)  # fmt: skip
+
+
+def memory_bytes_of(block, chunk_frames):
+    """For one frame."""
+    back = TRANSFORM + LEAVE + BLEND
+    moved = sum(channels_of(strip) * (UNPACK + sum(way_there(kind, chunk_frames) + back for kind in on_device(strip)))
+                for strip in block) + MIX * rows_of(block)  # fmt: skip
+    if not is_merged(block):
+        return moved + MIX * heard(block)
+    return (moved - back * sum(map(channels_of, block)) + SPECTRUM * times_read(block)
+            + (SPECTRUM + TRANSFORM + LEAVE + MIX) * rows_of(block))  # fmt: skip
+
+
 def of_session(session, frames, chunk_frames, gathered, response_frames):
     """None where `gathered`, the blocks times chunks of a profile, is not what these blocks give, or where some tracks go to
     the device and others do not. Destinations are stereo, and no stem needs what a sum adds."""
@@ -95,12 +152,13 @@ def of_session(session, frames, chunk_frames, gathered, response_frames):
         return None
     sums = [count for partials in partials_of(session, blocks) for count in sums_of(partials)]
     flags = sum(count + (count > 1) for count in sums)  # of each partial, and of each sum
-    strips = [(CHANNELS[strip.get("layout", "stereo")], on_device(strip)) for block in blocks for strip in block]
+    added = 2 * MIX * sum(count + 1 for count in sums if count > 1)
+    strips = [(channels_of(strip), on_device(strip)) for block in blocks for strip in block]
     responses = sum(2 for _, inserts in strips if "convolution" in inserts) * response_frames * SPECTRUM_BYTES
     return Traffic(
         up_bytes=sum(4 * channels for channels, _ in strips) * chunks * chunk_frames + responses,
         down_bytes=2 * chunks * (len(sums) * 4 * chunk_frames + flags * 4),
-        memory_bytes=sum(channels * BYTES_OF[kind] for channels, inserts in strips for kind in inserts) * frames,
+        memory_bytes=round((sum(memory_bytes_of(block, chunk_frames) for block in blocks) + added) * frames),
     )
 
 

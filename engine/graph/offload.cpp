@@ -18,6 +18,8 @@ constexpr double kShortestPartition = 1024.0;  // of kernels::partitioning_of()
 /// the transforms and products, less what the responses cost on their way up. Their design stays on the CPU.
 constexpr double kMovingNs = 8.0;
 
+constexpr int kLanes = 16;
+
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 bool passes(const nodes::InsertSetup& insert) { return insert.bypass && insert.latency_frames == 0; }
@@ -113,11 +115,12 @@ private:
 
     int channels_of(const PlanStrip& strip) const { return session_.strips[at(strip.strip)].layout.channels; }
 
-    /// What of the block's strips stands before a device's inserts goes to a block before it.
+    /// What of the block's strips stands before a device's inserts goes to blocks before it. These sum nothing, so they hold
+    /// as many as fill a CPU's lanes, however many the device's block holds.
     void cut_front(PlanBlock& block, std::vector<PlanBlock>& blocks) {
         block.on_device = true;
-        PlanBlock front;
-        front.name = block.name + ", up to the device";
+        std::vector<PlanBlock> fronts;
+        int room = 0;
         for (PlanStrip& strip : block.strips) {
             const int begin = device_begin(strip);
             if (begin == strip.first && strip.entry_tap == kNoStream) continue;
@@ -141,9 +144,18 @@ private:
             strip.from_clips = false;
             strip.entry_tap = kNoStream;
             strip.input = {between};
-            front.strips.push_back(std::move(before));
+            if (room < channels_of(before)) {
+                room = kLanes;
+                fronts.emplace_back();
+            }
+            room -= channels_of(before);
+            fronts.back().strips.push_back(std::move(before));
         }
-        if (!front.strips.empty()) blocks.push_back(std::move(front));
+        for (std::size_t k = 0; k < fronts.size(); ++k) {
+            const std::string part = fronts.size() == 1 ? "" : fmt::format(", part {}", k + 1);
+            fronts[k].name = block.name + part + ", up to the device";
+            blocks.push_back(std::move(fronts[k]));
+        }
     }
 
     Plan& plan_;

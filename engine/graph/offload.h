@@ -3,8 +3,8 @@
 /// Which blocks of a plan run on a device.
 ///
 /// A block goes there with its sums: its strips' last inserts that a device can run, faders, pans and partials. What stands
-/// before them becomes a block of its own on the CPU, whose taps the device's block reads. Which strips are summed
-/// together, in which order, stays as it was: everything but transforms gives the same bits on the CPU and on a device.
+/// before them becomes blocks of their own on the CPU, whose taps the device's block reads. Which strips are summed
+/// together, in which order, stays as it was in the plan, which is one that was made for a device (CutFor::device).
 ///
 /// The rule: blocks that need nothing of each other (equally far from the plan's sources) go together or not at all, by what
 /// their convolutions would cost on a CPU. Its constants stand in the source, so that bits depend on the session and on

@@ -7,7 +7,6 @@
 
 #include "engine/base/spelling.h"
 #include "engine/graph/plan_timing.h"
-#include "engine/graph/sum_blocks.h"
 
 namespace dubplate::graph {
 namespace {
@@ -21,8 +20,13 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 class Planner {
 public:
     Planner(const Session& session, const Routing& routing, const std::vector<StripSetup>& setups,
-            const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems)
-        : session_(session), routing_(routing), setups_(setups), stem_names_(stem_names), stems_(stems) {}
+            const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems, CutFor cut_for)
+        : session_(session),
+          routing_(routing),
+          setups_(setups),
+          stem_names_(stem_names),
+          stems_(stems),
+          cut_for_(cut_for) {}
 
     Plan run() {
         cut_blocks();
@@ -37,7 +41,7 @@ public:
 
 private:
     void cut_blocks() {
-        blocks_ = cut_sum_blocks(session_, routing_, setups_);
+        blocks_ = cut_sum_blocks(session_, routing_, setups_, cut_for_);
         block_of_unit_.resize(routing_.units.size());
         for (std::size_t b = 0; b < blocks_.size(); ++b)
             for (const int unit : blocks_[b].units) block_of_unit_[at(unit)] = b;
@@ -262,7 +266,9 @@ private:
         const auto [found, is_new] = known_.try_emplace({block, to, key}, kNoStream);
         if (is_new) {
             found->second = add_stream(channels_of(to));
-            plan_.blocks[block].outputs.push_back({found->second, session_.strips[at(to)].layout, sources});
+            const bool is_stem_tap = !plan_.blocks[block].strips.front().copy;
+            plan_.blocks[block].outputs.push_back(
+                {found->second, session_.strips[at(to)].layout, sources, is_stem_tap});
         }
         return found->second;
     }
@@ -350,6 +356,7 @@ private:
     const std::vector<StripSetup>& setups_;
     const std::vector<std::string>& stem_names_;
     const std::vector<StemContents>& stems_;
+    CutFor cut_for_;
     Plan plan_;
     std::vector<SumBlock> blocks_;
     std::vector<std::size_t> block_of_unit_;                          // [unit]
@@ -367,8 +374,8 @@ private:
 }  // namespace
 
 Plan make_plan(const Session& session, const Routing& routing, const std::vector<StripSetup>& setups,
-               const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems) {
-    return Planner(session, routing, setups, stem_names, stems).run();
+               const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems, CutFor cut_for) {
+    return Planner(session, routing, setups, stem_names, stems, cut_for).run();
 }
 
 }  // namespace dubplate::graph

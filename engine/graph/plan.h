@@ -4,9 +4,9 @@
 /// runs ahead.
 ///
 /// Steps stand in an order in which each comes after all it reads from. The steps of the mix and the way its sums are
-/// cut follow from the session alone; stems add steps and streams and change none.
+/// cut follow from the session, and from whether it is made for a device, alone; stems add steps and streams and change none.
 /// Sums: the strips of one output and one level are cut in session order into blocks of sixteen (of fewer, where they
-/// convolve: a block runs on one thread at a time); a block gives one partial per destination; a destination adds its
+/// convolve on a CPU: sum_blocks.h); a block gives one partial per destination; a destination adds its
 /// partials in block order (engine/nodes/partial_sum.h).
 /// Latency: a step's lead is the longest latency downstream of it, so that every stream is read where it lines up.
 /// Threads: plain values, immutable once made.
@@ -16,6 +16,7 @@
 
 #include "engine/graph/routing.h"
 #include "engine/graph/stems.h"
+#include "engine/graph/sum_blocks.h"
 #include "engine/nodes/strip_setup.h"
 
 namespace dubplate::graph {
@@ -54,6 +55,8 @@ struct PlanOutput {
     int stream = kNoStream;
     Layout layout;
     std::vector<PlanSource> sources;
+    bool is_stem_tap =
+        false;  ///< nothing but a stem hears it, out of the mix's strips; behind all that the session asks for
 };
 
 struct PlanBlock {
@@ -104,6 +107,7 @@ struct Plan {
 
 /// Setups are [strip]. Stems in the order given.
 Plan make_plan(const session::Session& session, const Routing& routing, const std::vector<nodes::StripSetup>& setups,
-               const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems);
+               const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems,
+               CutFor cut_for = CutFor::cpu);
 
 }  // namespace dubplate::graph

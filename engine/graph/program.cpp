@@ -160,8 +160,9 @@ Result<void> Program::schedule_region(const std::vector<std::size_t>& blocks) {
         for (nodes::BlockOutput& output : outputs_of(block)) {
             const int stream_index = block.outputs[region_block.outputs.size()].stream;
             place_of[stream_index] = {k, region_block.outputs.size()};
-            region_block.outputs.push_back(
-                {output.stream, plan_.streams[at(stream_index)].channels, std::move(output.sources)});
+            region_block.outputs.push_back({output.stream, plan_.streams[at(stream_index)].channels,
+                                            std::move(output.sources),
+                                            block.outputs[region_block.outputs.size()].is_stem_tap});
         }
     }
     std::vector<const PlanSum*> planned_sums;

@@ -22,6 +22,8 @@ target_sources(dubplate_engine PRIVATE
   regions/fixed_stage.cpp
   regions/gather.cpp
   regions/memory.cpp
+  regions/merged_commands.cpp
+  regions/merged_sums.cpp
   regions/moving_commands.cpp
   regions/moving_stage.cpp
   regions/queue_timer.cpp

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "engine/graph/offload.h"
+
 namespace dubplate::graph {
 namespace {
 
@@ -30,22 +32,32 @@ int places_of(const session::Strip& strip, const nodes::StripSetup& setup, const
     return 1;
 }
 
+/// Its last insert that does anything can run on a device.
+bool ends_on_device(const nodes::StripSetup& setup, const Unit& unit) {
+    if (!unit.final) return false;
+    for (int k = std::min(unit.last, static_cast<int>(setup.inserts.size())); k-- > unit.first;)
+        if (!setup.inserts[at(k)].bypass) return runs_on_device(setup.inserts[at(k)]);
+    return false;
+}
+
 }  // namespace
 
 std::vector<SumBlock> cut_sum_blocks(const session::Session& session, const Routing& routing,
-                                     const std::vector<nodes::StripSetup>& setups) {
+                                     const std::vector<nodes::StripSetup>& setups, CutFor cut_for) {
     struct Open {
         std::size_t block = 0;
         int room = 0;
     };
-    std::map<std::tuple<int, int, bool>, Open> open;  // by level, destination, and whether the strip ends there
+    // By level, destination, whether the strip ends there, and whether it goes to a device.
+    std::map<std::tuple<int, int, bool, bool>, Open> open;
     std::vector<SumBlock> blocks;
     const std::vector<int> output_of = destinations(session, routing);
     for (std::size_t strip = 0; strip < session.strips.size(); ++strip)
         for (const int u : routing.units_of[strip]) {
             const Unit& unit = routing.units[at(u)];
-            const int places = places_of(session.strips[strip], setups[strip], unit);
-            Open& last = open[{unit.level, unit.final ? output_of[strip] : -1, unit.final}];
+            const bool goes = cut_for == CutFor::device && ends_on_device(setups[strip], unit);
+            const int places = goes ? 1 : places_of(session.strips[strip], setups[strip], unit);
+            Open& last = open[{unit.level, unit.final ? output_of[strip] : -1, unit.final, goes}];
             if (last.room < places) {
                 last = {blocks.size(), kPlaces};
                 blocks.push_back({unit.level, {}});

@@ -4,6 +4,7 @@
 
 #include "engine/regions/chunk_run.h"
 #include "engine/regions/fixed_stage.h"
+#include "engine/regions/merged_commands.h"
 #include "engine/regions/moving_stage.h"
 
 namespace dubplate::regions {
@@ -46,14 +47,15 @@ void unpack(ChunkRun& run) {
     run.commands.launch(Kernel::unpack, params);
 }
 
-/// As nodes::StripBlock finds its paths.
-void add_sources(const ChunkRun& run, const SourceState& source, int row_of_output,
+/// As nodes::StripBlock finds its paths. Of a strip that is merged the dry part is left.
+void add_sources(const ChunkRun& run, const SourceState& source, std::size_t output, int row_of_output,
                  std::vector<device::MixSource>& sources) {
     const StripState& strip = run.region.strips[source.strip];
     if (source.gain && source.gain->is_silent()) return;
+    const bool merged = is_merged(run, source.strip, output);
     for (int c = 0; c < strip.channels(); ++c) {
         device::MixSource made;
-        made.from = run.plane_into(strip, strip.stages.size(), c);
+        made.from = merged ? run.dry_plane(strip, c) : run.plane_into(strip, strip.stages.size(), c);
         made.gain = !source.gain ? (c == row_of_output ? 1.0 : 0.0) : source.gain->fold(row_of_output, c);
         if (source.gain) {
             const std::size_t side = nodes::OutputGain::row_of(row_of_output, source.gain->use());
@@ -62,6 +64,7 @@ void add_sources(const ChunkRun& run, const SourceState& source, int row_of_outp
             else
                 made.gains = run.row<double>(source.rows[side]);
         }
+        if (merged) made.gain *= run.region.merged.strips[source.strip].dry_gain;
         if (made.gain != 0.0) sources.push_back(made);
     }
 }
@@ -70,10 +73,12 @@ void mix(ChunkRun& run) {
     std::vector<device::MixSource> sources;
     std::vector<device::MixEntry> entries;
     auto* const flags = reinterpret_cast<std::int32_t*>(run.output.memory + run.region.flags_at());
-    for (const OutputState& output : run.region.outputs)
+    for (std::size_t o = 0; o < run.region.outputs.size(); ++o) {
+        const OutputState& output = run.region.outputs[o];
         for (std::size_t r = 0; r < output.channels; ++r) {
             const auto first = static_cast<std::int32_t>(sources.size());
-            for (const SourceState& source : output.sources) add_sources(run, source, static_cast<int>(r), sources);
+            add_merged_sources(run, o, static_cast<int>(r), sources);
+            for (const SourceState& source : output.sources) add_sources(run, source, o, static_cast<int>(r), sources);
             const auto count = static_cast<std::int32_t>(sources.size()) - first;
             std::int32_t* const failed = flags + output.first_flag + r;
             if (output.stream)
@@ -82,6 +87,7 @@ void mix(ChunkRun& run) {
             const device::Plane kept = output.kept.plane(static_cast<int>(r), run.chunk.start);
             entries.push_back({first, count, kept.samples + kept.at, failed});
         }
+    }
     run.commands.zero(flags, run.region.flags * sizeof(std::int32_t));
     run.commands.launch(Kernel::mix, device::MixParams{run.add(entries), run.add(sources),
                                                        static_cast<std::int32_t>(entries.size()), run.chunk.frames});
@@ -93,11 +99,13 @@ void add_chunk_commands(RegionState& region, const nodes::Chunk& chunk) {
     ChunkRun run(region, chunk);
     run.commands.clear();
     unpack(run);
+    begin_merged_sums(run);
     const std::size_t places = stages_of(region);
     for (std::size_t place = 0; place < places; ++place) {
         add_fixed_stages(run, place);
         add_moving_stages(run, place);
     }
+    leave_merged_sums(run);
     mix(run);
     add_sum_commands(run);
 }

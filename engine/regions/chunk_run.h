@@ -33,6 +33,10 @@ public:
             return strip.stages[place]->input().plane(channel, strip.in_frame(place, chunk.start) + offset);
         return {strip.planes + channel * region.settings.chunk_frames, offset, region.settings.chunk_frames};
     }
+    /// What went into the last stage of a strip, for the frames that come out of it.
+    device::Plane dry_plane(const StripState& strip, int channel) const {
+        return strip.stages.back()->input().plane(channel, strip.out_frame(strip.stages.size() - 1, chunk.start));
+    }
     /// All stages of a kind that are the `place`th of their strips, in the strips' order.
     template <class Kind>
     std::vector<PlacedStage<Kind>> stages_at(std::size_t place) const {

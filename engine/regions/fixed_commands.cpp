@@ -3,6 +3,7 @@
 
 #include "engine/regions/chunk_run.h"
 #include "engine/regions/fixed_stage.h"
+#include "engine/regions/merged_commands.h"
 
 namespace dubplate::regions {
 namespace {
@@ -12,7 +13,7 @@ using device::Kernel;
 
 using Placed = PlacedStage<FixedStage>;
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
+std::size_t at(std::ptrdiff_t index) { return static_cast<std::size_t>(index); }
 
 /// Stages that one launch can take together.
 struct Alike {
@@ -22,6 +23,12 @@ struct Alike {
     auto operator<=>(const Alike&) const = default;
 };
 
+/// Where the strip is merged, if it is and this is its last stage.
+const MergedStrip* merged_at(const ChunkRun& run, const Placed& placed) {
+    const MergedStrip& merged = run.region.merged.strips[at(placed.strip - run.region.strips.data())];
+    return merged.group && placed.stage == placed.strip->stages.back().get() ? &merged : nullptr;
+}
+
 void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
     const std::size_t points = at(alike.points), blocks = at(alike.blocks);
     std::vector<device::EnterEntry> enters;
@@ -29,18 +36,27 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
     std::vector<device::MultiplyEntry> sums;
     std::vector<device::LeaveEntry> leaves;
     std::vector<device::RetainEntry> retained;
-    std::size_t channels = 0;
-    for (const Placed& placed : wave) channels += at(placed.stage->channels());
+    std::vector<MergedWavePart> merged;
+    std::size_t channels = 0, coming_out = 0;
+    for (const Placed& placed : wave) {
+        channels += at(placed.stage->channels());
+        if (placed.stage->comes_out) coming_out += at(placed.stage->channels());
+    }
     Complex* fresh = run.region.workspace;
-    Complex* made = fresh + channels * blocks * points;
-    Complex* const all_made = made;
+    Complex* const all_made = fresh + channels * blocks * points;
+    // What comes out goes back in one piece.
+    Complex *next_out = all_made, *next_merged = all_made + coming_out * blocks * points;
     for (const Placed& placed : wave) {
         const FixedStage& stage = *placed.stage;
+        Complex*& next = stage.comes_out ? next_out : next_merged;
+        Complex* const made = next;
+        next += at(stage.channels()) * blocks * points;
+        if (const MergedStrip* strip = merged_at(run, placed)) merged.push_back({strip, made});
         for (std::size_t b = 0; b < at(stage.channels()) * blocks; ++b) {
             const int channel = static_cast<int>(b / blocks);
             const FrameCount block = alike.first_block + static_cast<FrameCount>(b % blocks);
             enters.push_back({stage.input().plane(channel, (block - 1) * stage.points), fresh + b * points});
-            leaves.push_back({made + b * points, stage.wet.plane(channel, block * stage.points)});
+            if (stage.comes_out) leaves.push_back({made + b * points, stage.wet.plane(channel, block * stage.points)});
             // Of many blocks the last ones are looked back on.
             if (static_cast<FrameCount>(blocks - b % blocks) <= stage.kept_slots)
                 retained.push_back({fresh + b * points, stage.kept_block(channel, block)});
@@ -57,11 +73,10 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
             }
         }
         fresh += at(stage.channels()) * blocks * points;
-        made += at(stage.channels()) * blocks * points;
     }
     const FixedStage& stage = *wave[0].stage;
-    const auto count = static_cast<std::int32_t>(enters.size());
-    run.commands.launch(Kernel::enter, device::EnterParams{run.add(enters), count, alike.points, stage.turns});
+    run.commands.launch(Kernel::enter, device::EnterParams{run.add(enters), static_cast<std::int32_t>(enters.size()),
+                                                           alike.points, stage.turns});
     run.commands.transform(alike.points, device::Direction::forward, run.region.workspace, enters.size());
     run.commands.launch(Kernel::multiply,
                         device::MultiplyParams{run.add(sums), run.add(paths), static_cast<std::int32_t>(sums.size()),
@@ -70,8 +85,11 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
                                                static_cast<std::int32_t>(stage.slot_of(alike.first_block - 1))});
     run.commands.launch(Kernel::retain, device::RetainParams{run.add(retained),
                                                              static_cast<std::int32_t>(retained.size()), alike.points});
+    add_to_merged_sums(run, merged, blocks * points);
+    if (leaves.empty()) return;
     run.commands.transform(alike.points, device::Direction::backward, all_made, leaves.size());
-    run.commands.launch(Kernel::leave, device::LeaveParams{run.add(leaves), count, alike.points, stage.turns});
+    run.commands.launch(Kernel::leave, device::LeaveParams{run.add(leaves), static_cast<std::int32_t>(leaves.size()),
+                                                           alike.points, stage.turns});
 }
 
 /// The blocks that become complete, in waves that the workspace holds.
@@ -100,6 +118,7 @@ void convolve(ChunkRun& run, std::span<const Placed> stages, std::size_t place) 
 void blend(ChunkRun& run, std::span<const Placed> stages, std::size_t place) {
     std::vector<device::BlendEntry> entries;
     for (const auto& [stage, strip] : stages) {
+        if (!stage->comes_out) continue;
         const FrameCount in = strip->in_frame(place, run.chunk.start), out = strip->out_frame(place, run.chunk.start);
         for (int c = 0; c < stage->channels(); ++c) {
             device::BlendEntry& entry = entries.emplace_back();

@@ -46,7 +46,8 @@ Result<void> FixedStage::allocate(RegionMemory& memory, ResponseBank& bank) {
     // A block that becomes complete with the first frame of a chunk began, with the one before it, two blocks earlier.
     const FrameCount history = std::max<FrameCount>(2 * points, has_dry ? latency() : 0);
     if (auto ok = allocate_ring(memory, chunk_frames + history, input_); !ok) return ok;
-    if (auto ok = allocate_ring(memory, chunk_frames + delay + points, wet); !ok) return ok;
+    if (comes_out)
+        if (auto ok = allocate_ring(memory, chunk_frames + delay + points, wet); !ok) return ok;
     const auto numbers = static_cast<std::size_t>(channels() * kept_slots * points);
     if (auto ok = take_cleared(memory, numbers, kept); !ok) return ok;
     for (const std::size_t response : banked) responses.push_back(bank.spectra(response));

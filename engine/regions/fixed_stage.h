@@ -39,6 +39,8 @@ struct FixedStage final : Stage {
     float constant_mix = 100.0f, constant_gain = 0.0f;
     const nodes::Curve* mix = nullptr;  ///< null: the constants
     const nodes::Curve* gain = nullptr;
+    /// What it makes comes back by itself; otherwise it is heard in merged sums alone (merged_sums.h).
+    bool comes_out = true;
     std::size_t mix_row = kNowhere, gain_row = kNowhere;  ///< in a chunk's input, [frame] floats
 
     /// On the device.

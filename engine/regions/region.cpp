@@ -199,6 +199,7 @@ void Region::Parts::add_blocks(std::vector<RegionBlock> blocks) {
             for (nodes::BlockSource& source : output.sources)
                 sources.push_back({made.first_strip + source.strip, std::move(source.gain)});
             add_output(output.stream, output.channels, std::move(sources));
+            state.outputs.back().is_stem_tap = output.is_stem_tap;
         }
         for (nodes::BlockStrip& strip : block.strips) {
             nodes::Stream* const tap = strip.streams.empty() ? nullptr : strip.streams.back().tap_out;
@@ -243,10 +244,13 @@ Result<void> Region::Parts::allocate() {
 }
 
 Result<void> Region::Parts::allocate_strips() {
-    for (StripState& strip : state.strips) {
-        auto planes = memory.take(static_cast<std::size_t>(strip.channels()) * state.frames() * sizeof(float));
-        if (!planes) return fail(planes.error());
-        strip.planes = reinterpret_cast<float*>(*planes);
+    for (std::size_t s = 0; s < state.strips.size(); ++s) {
+        StripState& strip = state.strips[s];
+        if (state.merged.strips[s].alone) {
+            auto planes = memory.take(static_cast<std::size_t>(strip.channels()) * state.frames() * sizeof(float));
+            if (!planes) return fail(planes.error());
+            strip.planes = reinterpret_cast<float*>(*planes);
+        }
         for (const auto& stage : strip.stages)
             if (auto ok = stage->allocate(memory, bank); !ok) return ok;
     }
@@ -255,7 +259,7 @@ Result<void> Region::Parts::allocate_strips() {
         if (auto ok = take_cleared(memory, floats, sums); !ok) return ok;
         place_sums(state, sums);
     }
-    return {};
+    return state.merged.allocate(memory, state.settings.chunk_frames);
 }
 
 Result<void> Region::Parts::allocate_chunks() {
@@ -316,6 +320,7 @@ Result<std::unique_ptr<Region>> Region::create(Device& device, std::vector<Regio
     RegionState& state = parts->state;
     parts->add_blocks(std::move(blocks));
     add_sums(state, sums);
+    state.merged = find_merged_sums(state);
     parts->lay_out_input();
     for (StripState& strip : state.strips)
         for (const auto& stage : strip.stages) stage->add_responses(parts->bank);

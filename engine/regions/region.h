@@ -9,7 +9,8 @@
 /// schedule keeps in flight; the memory of each exists that many times.
 /// What the strips carry from chunk to chunk stays on the device. Their spectra are worked on in waves, as large as the
 /// device's memory lets them be; that changes no bit.
-/// Numbers: partials are nodes::StripBlock's bit for bit, of inputs that are, and sums nodes::PartialSum's; transforms are the device's own.
+/// Numbers: partials are nodes::StripBlock's bit for bit, of inputs that are, and sums nodes::PartialSum's; transforms are the
+/// device's own, and where several strips share one on their way back, so are their partials (merged_sums.h).
 /// Threads: steps as the schedule runs them; made and destroyed anywhere, while none of them runs.
 /// Errors: device, of create() also where not even one strip fits into its memory; of steps, what StripBlock says besides.
 
@@ -27,11 +28,12 @@ struct RegionOutput {
     nodes::Stream* stream = nullptr;  ///< null: sums alone read it
     int channels = 0;
     std::vector<nodes::BlockSource> sources;  ///< in session order
+    bool is_stem_tap = false;                 ///< nothing but a stem hears it, out of the mix's strips
 };
 
 struct RegionBlock {
     std::vector<nodes::BlockStrip> strips;  ///< their inserts run on devices (graph::runs_on_device); no keys, no gains
-    std::vector<RegionOutput> outputs;
+    std::vector<RegionOutput> outputs;      ///< stems' taps behind all others
     FrameCount lead = 0;
 };
 

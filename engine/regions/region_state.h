@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/regions/commands.h"
+#include "engine/regions/merged_sums.h"
 #include "engine/regions/region.h"
 #include "engine/regions/region_sums.h"
 #include "engine/regions/resident_audio.h"
@@ -26,7 +27,7 @@ struct StripState {
     std::vector<std::unique_ptr<Stage>> stages;
     Sounding sounding;        ///< of the input; of the step that gathers
     std::size_t audio = 0;    ///< in a chunk's input: interleaved samples as gather() found them
-    float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums
+    float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums; null: nothing by itself
 
     int channels() const { return strip.channels; }
     /// Of a stage, for the chunk that begins at `start`: the first frame that goes in, and that comes out.
@@ -49,6 +50,7 @@ struct OutputState {
     std::size_t first_flag = 0;
     /// Where sums read it: by frame less the lead, whole chunks, so that each lies in one piece; of capacity 0 where none does.
     Ring kept = {};
+    bool is_stem_tap = false;  ///< nothing but a stem hears it
 };
 
 struct BlockState {
@@ -103,6 +105,7 @@ struct RegionState {
     std::vector<BlockState> blocks;
     std::vector<StripState> strips;
     std::vector<OutputState> outputs;
+    MergedSums merged;
     std::vector<SumState> sums;
     std::size_t rows = 0;         ///< that come down
     std::size_t flags = 0;        ///< of all outputs and sums

@@ -96,11 +96,11 @@ Result<regions::Device*> DeviceOpening::device() {
     return *device_;
 }
 
-std::optional<graph::Plan> plan_for_device(const std::string& wanted, const graph::Plan& plan,
+std::optional<graph::Plan> plan_for_device(const std::string& wanted, const MakePlan& make_plan,
                                            const session::Session& session,
                                            const std::vector<nodes::StripSetup>& setups) {
     if (!may_need_device(wanted, session, setups)) return std::nullopt;
-    graph::Plan offloaded = plan;
+    graph::Plan offloaded = make_plan(setups);
     graph::offload(offloaded, session, setups, worthwhile_ns(wanted));
     if (!graph::uses_device(offloaded)) return std::nullopt;
     graph::sum_on_device(offloaded, setups);
@@ -132,8 +132,8 @@ bool needs_device(const std::string& wanted, const session::Session& session, co
     const auto impulses = responses_read(session, files);
     if (!impulses) return false;
     const auto setups = set_up_strips(session, tempo_map, *impulses, {});
-    if (!setups || !may_need_device(wanted, session, *setups)) return false;
-    return plan_for_device(wanted, make_plan(*setups), session, *setups).has_value();
+    if (!setups) return false;
+    return plan_for_device(wanted, make_plan, session, *setups).has_value();
 }
 
 }  // namespace dubplate::render

@@ -46,9 +46,12 @@ private:
     std::future<void> begun_;  // last: it ends before what it writes
 };
 
+/// Makes a plan that is cut for a device (graph::CutFor).
+using MakePlan = std::function<graph::Plan(const std::vector<nodes::StripSetup>&)>;
+
 /// The plan as a device would run it, if there is one: nothing where nothing is for it. For "auto", where nothing can be
-/// worth it or no device is there at all, without looking closer.
-std::optional<graph::Plan> plan_for_device(const std::string& wanted, const graph::Plan& plan,
+/// worth it or no device is there at all, without making one.
+std::optional<graph::Plan> plan_for_device(const std::string& wanted, const MakePlan& make_plan,
                                            const session::Session& session,
                                            const std::vector<nodes::StripSetup>& setups);
 
@@ -59,7 +62,6 @@ Result<std::vector<nodes::StripSetup>> set_up_strips(const session::Session& ses
                                                      const std::function<bool()>& poll);
 
 /// Whether a plan will be for a device, as far as that is known before inputs are read: false where a response is not.
-using MakePlan = std::function<graph::Plan(const std::vector<nodes::StripSetup>&)>;
 bool needs_device(const std::string& wanted, const session::Session& session, const session::TempoMap& tempo_map,
                   OpenedFiles& files, const MakePlan& make_plan);
 

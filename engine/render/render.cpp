@@ -201,16 +201,19 @@ private:
 
     /// Called beside the reading of inputs.
     bool needs_device() {
-        return render::needs_device(job_.device, session_, tempo_map_, workshop_.files, [this](const auto& setups) {
-            return graph::make_plan(session_, routing_, setups, stems_.names, stems_.contents);
-        });
+        return render::needs_device(job_.device, session_, tempo_map_, workshop_.files,
+                                    [this](const auto& setups) { return make_plan_for_device(setups); });
+    }
+    graph::Plan make_plan_for_device(const std::vector<nodes::StripSetup>& setups) const {
+        return graph::make_plan(session_, routing_, setups, stems_.names, stems_.contents, graph::CutFor::device);
     }
 
     /// Gives the device its blocks. One is looked for only where there is something for it.
     Result<void> use_device() {
         report_.device = "cpu";
         if (auto ok = opening_.wait([this] { return poll_before_render(); }); !ok) return ok;
-        auto offloaded = plan_for_device(job_.device, plan_, session_, setups_);
+        auto offloaded = plan_for_device(
+            job_.device, [this](const auto& setups) { return make_plan_for_device(setups); }, session_, setups_);
         if (!offloaded) return {};
         const auto device = opening_.device();
         if (!device) return fail(device.error());

@@ -91,10 +91,12 @@ struct MultiplyParams {
 /// by a fused multiply-add of each part, so that no bit depends on how terms are grouped over launches. What a sum hears
 /// with a weight of 0 it does not hear, not even a NaN.
 /// Up to kCombineSums sums stand in an entry, so that a spectrum which several of them hear (a bus, what is sent to) is
-/// read once. For each frame of a channel a kernel of its own moves 8 bytes of each term and 8 of each sum, besides the 8
-/// that `multiply` writes anyway. Had `multiply` written weighted sums straight away, it would write and read 16 of each
-/// pair of term and sum, and, for all but the first sum, inputs and responses once more: 8 (1 + (K - 1) / n) + 8 K / n
-/// for K partitions and n blocks. With one sum of 16 terms that is 1 byte less than here, with two 28 more.
+/// read once. Bytes for a frame of a channel, of K partitions, n blocks a call: 8 (1 + (K - 1) / n) + 8 K / n that `multiply`
+/// reads and 8 that it writes whatever is done with them, 8 of each term here and 8 of each sum. Had `multiply` added up
+/// weighted sums, of twelve blocks at a time in registers, that would be 8 (1 + (K - 1) / 12) + 8 K / 12 for each pair of a term
+/// and a sum. For 9 partitions and 24 blocks that is 30 here, however many sums hear a term; there 19 for one sum, 39 for
+/// two, and as much as `multiply` alone once more where a term is also heard by itself. Strips that go to a bus and
+/// send something elsewhere are the usual ones.
 inline constexpr int kCombineSums = 4;
 struct CombineTerm {
     const Complex* from = nullptr;

@@ -139,12 +139,17 @@ class WhatMoves(unittest.TestCase):
                 "returns": [{"inserts": [{"processor": "convolution"}]} for _ in range(4)]}  # fmt: skip
 
     def test_is_what_the_engines_blocks_give(self):
-        # 64 stereo tracks: 16 blocks of four, added for 8 buses and 4 returns, of which each has its partial; 5 chunks. Flags
-        # are of two and sixteen partials, of their sums, and of the returns.
-        moved = traffic.of_session(self.session(64), 286720, 131072, 100, 144000)
+        # 64 stereo tracks: 8 blocks of eight, added for 8 buses and 4 returns, and one block of the returns; 5 chunks. A bus has
+        # one partial, a return eight, which are added: flags are of all of these, of the returns' sums, and of the returns.
+        moved = traffic.of_session(self.session(64), 286720, 131072, 45, 144000)
         self.assertEqual(moved.up_bytes, 68 * 2 * (5 * 131072 * 4 + 144000 * 8))
-        self.assertEqual(moved.down_bytes, 2 * 5 * 4 * (16 * 131072 + 8 * (2 + 1) + 4 * (16 + 1) + 4))
-        self.assertEqual(moved.memory_bytes, (64 * 2 * 82 + 4 * 2 * 50) * 286720)
+        self.assertEqual(moved.down_bytes, 2 * 5 * 4 * (13 * 131072 + 8 + 4 * (8 + 1) + 1))
+        # A linear-phase EQ there and back, with a block kept of 32; responses there, eight blocks kept of eight.
+        equaliser, response, rows = 16 + 16 + 16 + (8 + 16) / 32 + 36, 16 + 16 + 16 + (64 + 72) / 8 + 16, 8 + 16 + 12 + 4 + 4
+        # Of the eight tracks of a block two send to the fourth return: their channels are read twice.
+        tracks = 16 * (8 + equaliser + response) + 8 * (16 + 4) + 10 * rows
+        added = 4 * 2 * 4 * (8 + 1)
+        self.assertEqual(moved.memory_bytes, (8 * tracks + 8 * (8 + response) + 8 * 8 + 2 * rows + added) * 286720)
         fast, slow = moved.bus_seconds()
         self.assertAlmostEqual(fast, moved.up_bytes / 55e9)  # the longer way
         self.assertAlmostEqual(slow, moved.up_bytes / 50e9)
@@ -158,12 +163,12 @@ class WhatMoves(unittest.TestCase):
     def test_of_tracks_on_both_is_not_told(self):
         session = self.session(64)
         session["tracks"][3]["inserts"] = []
-        self.assertIsNone(traffic.of_session(session, 286720, 131072, 100, 144000))
+        self.assertIsNone(traffic.of_session(session, 286720, 131072, 45, 144000))
 
     def test_of_other_blocks_than_those_that_ran_is_not_told(self):
-        for gathered in (99, 20, 200):
+        for gathered in (44, 9, 90):
             self.assertIsNone(traffic.of_session(self.session(64), 286720, 131072, gathered, 144000), gathered)
-        self.assertIsNone(traffic.of_session({"tracks": []}, 286720, 131072, 100, 144000))
+        self.assertIsNone(traffic.of_session({"tracks": []}, 286720, 131072, 45, 144000))
 
 
 if __name__ == "__main__":

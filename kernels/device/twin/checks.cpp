@@ -81,7 +81,9 @@ std::string check(const Memory& memory, const CombineParams& params) {
         touches.reads(params.terms + entry.first_term, entry.terms, "its table of terms");
         for (int k = 0; k < kCombineSums; ++k) {
             if (entry.to[k] != nullptr) touches.writes(entry.to[k], params.numbers, "a sum it writes");
-            touches.demand(entry.to[k] != nullptr || (entry.adds >> k & 1) == 0, "it adds to a sum that is not there");
+            const bool adds = (entry.adds >> k & 1) != 0;
+            touches.demand(entry.to[k] != nullptr || !adds, "it adds to a sum that is not there");
+            if (adds && touches.sound()) touches.reads(entry.to[k], params.numbers, "a sum it adds to");
             for (int other = 0; other < k; ++other)
                 touches.demand(entry.to[k] == nullptr || entry.to[k] != entry.to[other], "it writes one sum twice");
         }

@@ -7,6 +7,7 @@
 #include "kernels/cpu/fft.h"
 #include "kernels/device/bodies.h"
 #include "kernels/device/twin/checks.h"
+#include "kernels/device/twin/touches.h"
 
 namespace dubplate::device::twin {
 namespace {
@@ -55,6 +56,7 @@ std::string run_transform(const Memory& memory, std::int32_t points, Direction d
                " do not lie in the device's memory";
     if (reinterpret_cast<std::uintptr_t>(at) % kernels::kCacheLine != 0)
         return "transforms do not lie on " + std::to_string(kernels::kCacheLine) + " bytes";
+    count_touched(2 * wanted * size * sizeof(float));
     const kernels::Fft& fft = kernels::complex_fft(points);
     kernels::AlignedVector<float> made(size);
     for (std::size_t k = 0; k < wanted; ++k) {

@@ -1,8 +1,17 @@
 #include "kernels/device/twin/touches.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace dubplate::device::twin {
+namespace {
+
+std::atomic<std::uint64_t> touched = 0;
+
+}  // namespace
+
+std::uint64_t touched_bytes() { return touched; }
+void count_touched(std::uint64_t bytes) { touched += bytes; }
 
 void Touches::say(const std::string& what) {
     if (wrong_.empty()) wrong_ = "kernel " + kernel_ + ", entry " + std::to_string(entry_) + ": " + what;
@@ -36,6 +45,10 @@ void Touches::touch(const Plane& plane, std::int64_t frames, const char* what, b
 
 std::string Touches::wrong() {
     if (!wrong_.empty()) return wrong_;
+    std::uint64_t bytes = 0;
+    for (const auto* ranges : {&read_, &written_})
+        for (const Range& range : *ranges) bytes += range.end - range.first;
+    count_touched(bytes);
     const auto at_first = [](const Range& range) { return range.first; };
     std::ranges::sort(written_, {}, at_first);
     const auto clash = [&](const Range& range, const Range& write) {

@@ -12,6 +12,11 @@
 
 namespace dubplate::device::twin {
 
+/// Bytes that kernels and transforms have read and written, of all twins of the process. Nothing depends on it: it is what a
+/// device would at least move through its memory.
+std::uint64_t touched_bytes();
+void count_touched(std::uint64_t bytes);
+
 /// Ranges of memory, by the entry that touches them. The first thing found wrong is kept.
 class Touches {
 public:

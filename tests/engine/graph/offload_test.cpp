@@ -44,7 +44,7 @@ protected:
             ASSERT_TRUE(setup) << setup.error().message;
             setups_.push_back(std::move(*setup));
         }
-        before_ = plan_ = make_plan(session_, *routing, setups_, stems, {});
+        before_ = plan_ = make_plan(session_, *routing, setups_, stems, {}, CutFor::device);
         offload(plan_, session_, setups_);
     }
 
@@ -215,7 +215,7 @@ TEST_F(Offload, DepthsFollowTheLongestWay) {
 /// Rooms on the bus too: the tracks' blocks are a region, with inserts before their convolutions or without, and the bus's
 /// is another, after it.
 TEST_F(Offload, BlocksThatNeedNothingOfEachOtherAreOneRegion) {
-    for (int k = 0; k < 8; ++k) {
+    for (int k = 0; k < 16; ++k) {
         session::Strip& track = test::add_track(session_, "More " + std::to_string(k), "");
         track.output = "Bus";
         track.inserts = {room()};
