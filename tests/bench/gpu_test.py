@@ -65,7 +65,9 @@ class TheBenchmark(InAFolder):
                 self.check(row, session)
         resident = found["resident"]
         self.assertEqual(resident["session"], "RESIDENT-2-1")
-        self.assertEqual(resident["second"]["resident_bytes"], 2 * 48000 * 3)  # two files of 24 bits
+        # Two files of 24 bits, but for what stands in the block of 512 frames in which a clip begins.
+        self.assertLessEqual(resident["second"]["resident_bytes"], 2 * 48000 * 3)
+        self.assertGreater(resident["second"]["resident_bytes"], 2 * (48000 - 512) * 3)
         self.assertEqual(resident["first"]["resident_bytes"], 0)
         saved = resident["first"]["copied_up_bytes"] - resident["second"]["copied_up_bytes"]
         self.assertGreaterEqual(saved, resident["second"]["resident_bytes"])
