@@ -100,7 +100,27 @@ struct ClipTrack::State {
     Result<void> read_together(FrameCount start, int count, const Rows& out);
     ClipReader& reader_of(int clip);
     void drop_idle_readers();
+    template <class Wanted>
+    std::vector<SourceFrames> heard(FrameCount start, FrameCount end, Wanted wanted) const;
 };
+
+/// What is heard in [start, end) of the clips that are wanted, piece by piece.
+template <class Wanted>
+std::vector<SourceFrames> ClipTrack::State::heard(FrameCount start, FrameCount end, Wanted wanted) const {
+    std::vector<ClipPiece> there;
+    pieces.find(start, end, there);
+    std::vector<SourceFrames> heard;
+    for (const ClipPiece& piece : there) {
+        const ResolvedClip& clip = clips[static_cast<std::size_t>(piece.clip)];
+        if (!wanted(clip)) continue;
+        const FrameCount from = std::max(start, piece.start);
+        for_each_stretch(clip, from - clip.start, std::min(end, piece.end) - from,
+                         [&](FrameCount first, FrameCount frames) {
+                             if (frames > 0) heard.push_back({clip.source, first, frames});
+                         });
+    }
+    return heard;
+}
 
 ClipReader& ClipTrack::State::reader_of(int clip) {
     if (readers.size() >= kMostReaders && !readers.contains(clip)) readers.clear();
@@ -306,36 +326,14 @@ void ClipTrack::prefetch(FrameCount start, FrameCount count,
 }
 
 std::vector<SourceFrames> ClipTrack::barely_heard(FrameCount start, FrameCount end) const {
-    std::vector<ClipPiece> pieces;
-    state_->pieces.find(start, end, pieces);
-    std::vector<SourceFrames> heard;
-    for (const ClipPiece& piece : pieces) {
-        const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
-        const bool is_bare = !clip.reverse && !clip.loop && clip.gain == 1.0 &&
-                             clip.source->channels() == static_cast<int>(clip.channels.size());
-        if (!is_bare) continue;
-        const FrameCount from = std::max(start, piece.start);
-        for_each_stretch(clip, from - clip.start, std::min(end, piece.end) - from,
-                         [&](FrameCount first, FrameCount frames) {
-                             if (frames > 0) heard.push_back({clip.source, first, frames});
-                         });
-    }
-    return heard;
+    return state_->heard(start, end, [](const ResolvedClip& clip) {
+        return !clip.reverse && !clip.loop && clip.gain == 1.0 &&
+               clip.source->channels() == static_cast<int>(clip.channels.size());
+    });
 }
 
 std::vector<SourceFrames> ClipTrack::heard(FrameCount start, FrameCount end) const {
-    std::vector<ClipPiece> pieces;
-    state_->pieces.find(start, end, pieces);
-    std::vector<SourceFrames> heard;
-    for (const ClipPiece& piece : pieces) {
-        const ResolvedClip& clip = state_->clips[static_cast<std::size_t>(piece.clip)];
-        const FrameCount from = std::max(start, piece.start);
-        for_each_stretch(clip, from - clip.start, std::min(end, piece.end) - from,
-                         [&](FrameCount first, FrameCount frames) {
-                             if (frames > 0) heard.push_back({clip.source, first, frames});
-                         });
-    }
-    return heard;
+    return state_->heard(start, end, [](const ResolvedClip&) { return true; });
 }
 
 }  // namespace dubplate::audio

@@ -18,8 +18,6 @@ constexpr double kShortestPartition = 1024.0;  // of kernels::partitioning_of()
 /// the transforms and products, less what the responses cost on their way up. Their design stays on the CPU.
 constexpr double kMovingNs = 8.0;
 
-constexpr int kLanes = 16;
-
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 bool passes(const nodes::InsertSetup& insert) { return insert.bypass && insert.latency_frames == 0; }
@@ -145,7 +143,7 @@ private:
             strip.entry_tap = kNoStream;
             strip.input = {between};
             if (room < channels_of(before)) {
-                room = kLanes;
+                room = kernels::kMaxLanes;
                 fronts.emplace_back();
             }
             room -= channels_of(before);
@@ -168,8 +166,7 @@ private:
 template <class Next>
 std::vector<int> along_the_ways(const Plan& plan, Next next) {
     std::vector<int> of_stream(plan.streams.size(), -1), values;
-    std::vector<const PlanSum*> sum_of(plan.streams.size(), nullptr);
-    for (const PlanSum& sum : plan.sums) sum_of[at(sum.stream)] = &sum;
+    const std::vector<const PlanSum*> sum_of = sums_of_streams(plan);
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
         int before = -1;
         for (const StreamUse& use : plan.steps[b].reads) {

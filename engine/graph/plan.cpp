@@ -373,6 +373,12 @@ private:
 
 }  // namespace
 
+std::vector<const PlanSum*> sums_of_streams(const Plan& plan) {
+    std::vector<const PlanSum*> sums(plan.streams.size(), nullptr);
+    for (const PlanSum& sum : plan.sums) sums[at(sum.stream)] = &sum;
+    return sums;
+}
+
 Plan make_plan(const Session& session, const Routing& routing, const std::vector<StripSetup>& setups,
                const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems, CutFor cut_for) {
     return Planner(session, routing, setups, stem_names, stems, cut_for).run();

@@ -105,6 +105,9 @@ struct Plan {
     std::vector<std::string> shared_nonlinear;
 };
 
+/// [stream] the sum that stands there, null where there is none.
+std::vector<const PlanSum*> sums_of_streams(const Plan& plan);
+
 /// Setups are [strip]. Stems in the order given.
 Plan make_plan(const session::Session& session, const Routing& routing, const std::vector<nodes::StripSetup>& setups,
                const std::vector<std::string>& stem_names, const std::vector<StemContents>& stems,

@@ -34,8 +34,7 @@ void find_leads(Plan& plan, const std::vector<nodes::StripSetup>& setups) {
     }
     // Backwards: a step's lead is what its readers need of it.
     std::vector<FrameCount> needed(plan.streams.size(), 0);
-    std::vector<const PlanSum*> sum_of(plan.streams.size(), nullptr);
-    for (const PlanSum& sum : plan.sums) sum_of[at(sum.stream)] = &sum;
+    const std::vector<const PlanSum*> sum_of = sums_of_streams(plan);
     const auto need = [&](int stream, FrameCount lead) {
         needed[at(stream)] = std::max(needed[at(stream)], lead);
         if (const PlanSum* sum = sum_of[at(stream)])

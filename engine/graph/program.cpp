@@ -227,11 +227,10 @@ std::size_t Program::schedule(nodes::Step& step, const std::vector<int>& reads, 
 nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
     std::vector<const nodes::Stream*> partials;
     std::vector<std::size_t> leaves;
+    const std::vector<const PlanSum*> sum_of = sums_of_streams(plan_);
     for (const int s : streams) {
         partials.push_back(stream(s));
-        leaves.push_back(1);
-        for (const PlanSum& sum : plan_.sums)
-            if (sum.stream == s) leaves.back() = sum.partials.size();
+        leaves.push_back(sum_of[at(s)] ? sum_of[at(s)]->partials.size() : 1);
     }
     return nodes::PartialSum(std::move(partials), leaves);
 }

@@ -52,6 +52,7 @@ target_sources(dubplate_engine PRIVATE
   render/calibrated_sizes.cpp
   render/calibration.cpp
   render/check.cpp
+  render/completion.cpp
   render/device.cpp
   render/device_audio.cpp
   render/device_opening.cpp

@@ -244,6 +244,20 @@ Result<StripSetup> set_up_strip(const Session& session, const Strip& strip, cons
     return Setter(session, strip, tempo_map, impulses).run();
 }
 
+Result<std::vector<StripSetup>> set_up_strips(const Session& session, const session::TempoMap& tempo_map,
+                                              const Impulses& impulses, const std::function<bool()>& poll) {
+    std::vector<StripSetup> setups;
+    for (const Strip& strip : session.strips) {
+        if (poll && !poll()) return fail(ErrorCode::cancelled, "cancelled");
+        setups.emplace_back();
+        if (strip.disabled && strip.kind != session::StripKind::master) continue;
+        auto setup = set_up_strip(session, strip, tempo_map, impulses);
+        if (!setup) return fail(std::move(setup.error()));
+        setups.back() = std::move(*setup);
+    }
+    return setups;
+}
+
 std::string insert_place(const Session& session, const Strip& strip, std::size_t insert) {
     const session::Insert& what = strip.inserts[insert];
     return strip_place(session, strip, what.place) + fmt::format(" / insert {} ({})", insert + 1, what.processor);

@@ -5,6 +5,7 @@
 /// A function of session, tempo map and responses; made once per render, before latencies are known to anyone else.
 /// Threads: plain values, immutable once made; curves may refer to the tempo map, which outlives them.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -65,6 +66,9 @@ struct StripSetup {
 /// Errors: bad_argument/not_found with strip and insert and the place in the file.
 Result<StripSetup> set_up_strip(const session::Session& session, const session::Strip& strip,
                                 const session::TempoMap& tempo_map, const Impulses& impulses);
+/// [strip]; of strips that are disabled, but for the master, empty ones. `poll` is asked before each, false cancels.
+Result<std::vector<StripSetup>> set_up_strips(const session::Session& session, const session::TempoMap& tempo_map,
+                                              const Impulses& impulses, const std::function<bool()>& poll = {});
 
 /// "song.dub.json:12:7 (/tracks/0/clips/1): strip 'Vox'", without the file for sessions built in code.
 std::string strip_place(const session::Session& session, const session::Strip& strip, const session::Place& place);

@@ -18,6 +18,22 @@ struct PlacedStage {
     const StripState* strip = nullptr;
 };
 
+/// Calls run(wave) for all of `all`, in order, as many at a time as have `room` together, at least one: numbers_of(one) each.
+template <class One, class NumbersOf, class Run>
+void in_waves(std::span<const One> all, std::size_t room, NumbersOf numbers_of, Run run) {
+    for (std::size_t first = 0; first < all.size();) {
+        std::size_t last = first, numbers = 0;
+        while (last < all.size()) {
+            const std::size_t more = numbers_of(all[last]);
+            if (last > first && numbers + more > room) break;
+            numbers += more;
+            ++last;
+        }
+        run(all.subspan(first, last - first));
+        first = last;
+    }
+}
+
 class ChunkRun {
 public:
     ChunkRun(RegionState& all, const nodes::Chunk& current)

@@ -101,18 +101,13 @@ void convolve(ChunkRun& run, std::span<const Placed> stages, std::size_t place) 
         const BlockRange blocks = blocks_completed(start, run.chunk.frames, stage.points);
         if (blocks.count > 0) groups[{stage.points, stage.partitions, blocks.first, blocks.count}].push_back(placed);
     }
-    for (const auto& [alike, alikes] : groups)
-        for (std::size_t first = 0; first < alikes.size();) {
-            std::size_t last = first, numbers = 0;
-            while (last < alikes.size()) {
-                const std::size_t more = 2 * at(alikes[last].stage->channels() * alike.blocks) * at(alike.points);
-                if (last > first && numbers + more > run.region.workspace_numbers) break;
-                numbers += more;
-                ++last;
-            }
-            run_wave(run, alike, std::span(alikes).subspan(first, last - first));
-            first = last;
-        }
+    for (const auto& group : groups)
+        in_waves(
+            std::span<const Placed>(group.second), run.region.workspace_numbers,
+            [&](const Placed& placed) {
+                return 2 * at(placed.stage->channels() * group.first.blocks) * at(group.first.points);
+            },
+            [&](std::span<const Placed> wave) { run_wave(run, group.first, wave); });
 }
 
 void blend(ChunkRun& run, std::span<const Placed> stages, std::size_t place) {

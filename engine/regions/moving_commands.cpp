@@ -113,17 +113,10 @@ void convolve(ChunkRun& run, std::span<const Placed> stages, std::size_t place) 
             by_points[placed.stage->points].push_back({placed, blocks, &run.input.stages[strip][place]});
     }
     for (const auto& [points, all] : by_points)
-        for (std::size_t first = 0; first < all.size();) {
-            std::size_t last = first, numbers = 0;
-            while (last < all.size()) {
-                const std::size_t more = 2 * all[last].transforms() * at(points);
-                if (last > first && numbers + more > run.region.workspace_numbers) break;
-                numbers += more;
-                ++last;
-            }
-            run_wave(run, std::span(all).subspan(first, last - first));
-            first = last;
-        }
+        in_waves(
+            std::span<const Due>(all), run.region.workspace_numbers,
+            [&](const Due& due) { return 2 * due.transforms() * at(due.placed.stage->points); },
+            [&](std::span<const Due> wave) { run_wave(run, wave); });
 }
 
 /// What is complete goes on.

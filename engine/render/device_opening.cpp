@@ -107,31 +107,13 @@ std::optional<graph::Plan> plan_for_device(const std::string& wanted, const Make
     return offloaded;
 }
 
-Result<std::vector<nodes::StripSetup>> set_up_strips(const session::Session& session,
-                                                     const session::TempoMap& tempo_map,
-                                                     const nodes::Impulses& impulses,
-                                                     const std::function<bool()>& poll) {
-    std::vector<nodes::StripSetup> setups;
-    for (const session::Strip& strip : session.strips) {
-        if (poll && !poll()) return fail(ErrorCode::cancelled, "cancelled");
-        if (strip.disabled && strip.kind != session::StripKind::master) {
-            setups.emplace_back();
-            continue;
-        }
-        auto setup = nodes::set_up_strip(session, strip, tempo_map, impulses);
-        if (!setup) return fail(setup.error());
-        setups.push_back(std::move(*setup));
-    }
-    return setups;
-}
-
 bool needs_device(const std::string& wanted, const session::Session& session, const session::TempoMap& tempo_map,
                   OpenedFiles& files, const MakePlan& make_plan) {
     if (!convolves(session)) return false;
     if (wanted == "auto" && !device::cuda_module().backend) return false;
     const auto impulses = responses_read(session, files);
     if (!impulses) return false;
-    const auto setups = set_up_strips(session, tempo_map, *impulses, {});
+    const auto setups = nodes::set_up_strips(session, tempo_map, *impulses);
     if (!setups) return false;
     return plan_for_device(wanted, make_plan, session, *setups).has_value();
 }

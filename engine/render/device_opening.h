@@ -55,12 +55,6 @@ std::optional<graph::Plan> plan_for_device(const std::string& wanted, const Make
                                            const session::Session& session,
                                            const std::vector<nodes::StripSetup>& setups);
 
-/// [strip]; empty setups of strips that are disabled. `poll` false: cancelled.
-Result<std::vector<nodes::StripSetup>> set_up_strips(const session::Session& session,
-                                                     const session::TempoMap& tempo_map,
-                                                     const nodes::Impulses& impulses,
-                                                     const std::function<bool()>& poll);
-
 /// Whether a plan will be for a device, as far as that is known before inputs are read: false where a response is not.
 bool needs_device(const std::string& wanted, const session::Session& session, const session::TempoMap& tempo_map,
                   OpenedFiles& files, const MakePlan& make_plan);

@@ -78,15 +78,9 @@ public:
             return fail(ok.error());
         const auto tracks = make_clip_tracks(session_, *tempo_map, inputs_, estimate_.warnings);
         if (!tracks) return fail(tracks.error());
-        std::vector<nodes::StripSetup> setups;
-        for (const session::Strip& strip : session_.strips) {
-            setups.emplace_back();
-            if (strip.disabled && strip.kind != StripKind::master) continue;
-            auto setup = nodes::set_up_strip(session_, strip, *tempo_map, inputs_.impulses);
-            if (!setup) return fail(setup.error());
-            setups.back() = std::move(*setup);
-        }
-        const graph::Plan plan = graph::make_plan(session_, *routing, setups, stems->names, stems->contents);
+        const auto setups = nodes::set_up_strips(session_, *tempo_map, inputs_.impulses);
+        if (!setups) return fail(setups.error());
+        const graph::Plan plan = graph::make_plan(session_, *routing, *setups, stems->names, stems->contents);
         for (const std::string& text : plan.shared_nonlinear)
             estimate_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});
         FrameCount clips_end = 0;
@@ -100,11 +94,11 @@ public:
         settings.file_rate = file_rate_of(session_, job_);
         settings.frames = window->frames.end - window->frames.first;
         if (auto ok = check_room(job_.output_folder, *outputs, settings); !ok) return fail(ok.error());
-        count_strips(plan, setups);
+        count_strips(plan, *setups);
         count_outputs(*outputs, *window);
         const graph::ProgramSettings program = program_settings(job_, *window, plan, *time);
         const ChunkRange range = chunk_range(*window, plan, *time, program.chunk_frames);
-        PlanCost cost = cost_of_plan(session_, plan, setups, *tracks, program, window->frames.end);
+        PlanCost cost = cost_of_plan(session_, plan, *setups, *tracks, program, window->frames.end);
         simulate(plan, *outputs, *stems, std::move(cost.block_seconds), range.last - range.first + 1,
                  window->end_is_fixed);
         add_up(cost);

@@ -13,6 +13,7 @@
 #include "engine/base/visible_text.h"
 #include "engine/graph/program.h"
 #include "engine/render/calibration.h"
+#include "engine/render/completion.h"
 #include "engine/render/device_audio.h"
 #include "engine/render/device_opening.h"
 #include "engine/render/form.h"
@@ -22,7 +23,6 @@
 #include "engine/render/trace.h"
 #include "engine/render/window.h"
 #include "engine/render/workshop_parts.h"
-#include "kernels/shared/math.h"
 
 namespace dubplate::render {
 namespace {
@@ -33,13 +33,6 @@ using session::Session;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 double process_cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-double dbfs(double amplitude) {
-    return amplitude > 0.0 ? std::max(kernels::decibels_of_gain(amplitude), -300.0) : -300.0;
-}
-double dbfs_of_square(double square) {
-    return square > 0.0 ? std::max(0.5 * kernels::decibels_of_gain(square), -300.0) : -300.0;
-}
 
 /// What a strict job does not let through.
 Error refusal(const Diagnostics& warnings) {
@@ -156,7 +149,8 @@ private:
     }
 
     Result<void> plan() {
-        auto setups = set_up_strips(session_, tempo_map_, inputs_.impulses, [this] { return poll_before_render(); });
+        auto setups =
+            nodes::set_up_strips(session_, tempo_map_, inputs_.impulses, [this] { return poll_before_render(); });
         if (!setups) return fail(setups.error());
         setups_ = std::move(*setups);
         plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
@@ -321,42 +315,14 @@ private:
         if (device_) report_.traffic = traffic_of(*device_, residents()) - before_;
         report_.first_frame = window_.first;
         report_.frames = (detector_ ? detector_->end() : window_.end) - window_.first;
-        report_.outputs.resize(outputs_.size());
-        report_.inputs.resize(inputs_.paths.size());
-        std::vector<std::optional<audio::CompletedFile>> completed(outputs_.size());
-        std::vector<graph::Job> jobs;
-        for (std::size_t k = 0; k < outputs_.size(); ++k) {
-            jobs.emplace_back([&, k](const std::stop_token& stop) -> Result<void> {
-                auto file = files_[k]->complete(stop);
-                if (!file) return fail(file.error());
-                completed[k].emplace(std::move(*file));
-                report_.outputs[k] = {outputs_[k].kind,
-                                      outputs_[k].name,
-                                      outputs_[k].format,
-                                      file_rate_of(session_, job_),
-                                      completed[k]->report,
-                                      dbfs(completed[k]->report.peak),
-                                      dbfs_of_square(completed[k]->report.mean_square)};
-                return {};
-            });
-            jobs.back().label = {outputs_[k].name, "complete outputs"};
-        }
-        for (std::size_t k = 0; k < inputs_.paths.size(); ++k) {
-            jobs.emplace_back([&, k](const std::stop_token& stop) -> Result<void> {
-                const audio::InputFile& file = *inputs_.files[k];
-                auto info = audio::probe_source(file);
-                if (!info) return fail(info.error());
-                auto hash = file.hash(stop);
-                if (!hash) return fail(hash.error());
-                report_.inputs[k] = {std::move(*info), std::move(*hash)};
-                return file.check_unchanged();
-            });
-            jobs.back().label = {inputs_.paths[k], "hash inputs"};
-        }
         last_progress_.stage = Stage::finishing;
         const auto poll = [&] { return !progress_ || progress_(last_progress_); };
-        if (auto ok = graph::run_all(std::move(jobs), *executor_, poll, profile_.get()); !ok) return ok;
-        for (auto& file : completed) completed_.push_back(std::move(file->file));
+        auto completion =
+            complete_files(outputs_, files_, inputs_, file_rate_of(session_, job_), *executor_, poll, profile_.get());
+        if (!completion) return fail(completion.error());
+        report_.outputs = std::move(completion->outputs);
+        report_.inputs = std::move(completion->inputs);
+        for (audio::CompletedFile& file : completion->files) completed_.push_back(std::move(file.file));
         for (const OutputReport& output : report_.outputs)
             if (output.file.clipped_samples > 0)
                 report_.warnings.push_back(
