@@ -3,10 +3,9 @@
 import json
 import os
 import stat
-import subprocess
 import unittest
 
-from program import DONE, DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
+from program import DONE, FAILED, WRONG_USAGE, ProgramTest
 
 MODULES = os.environ["TEST_MODULES"]
 PLACES = ("DUBPLATE_CALIBRATION", "XDG_CACHE_HOME", "HOME")
@@ -16,17 +15,9 @@ class Calibrate(ProgramTest):
     def ask(self, *arguments, exit_code=DONE, cuda_module="libnowhere.so", **environment):
         """(stdout, stderr), with these places for the user's files and no others."""
         kept = {name: value for name, value in os.environ.items() if name not in PLACES}
-        answer = subprocess.run(
-            [DUBPLATE, *map(str, arguments)],
-            cwd=self.folder,
-            env={**kept, "DUBPLATE_CUDA_MODULE": f"{MODULES}/{cuda_module}", **{k: str(v) for k, v in environment.items()}},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
-        return answer.stdout, answer.stderr
+        places = {name: str(value) for name, value in environment.items()}
+        return self.run_program(*arguments, exit_code=exit_code,
+                                environment={**kept, "DUBPLATE_CUDA_MODULE": f"{MODULES}/{cuda_module}", **places})  # fmt: skip
 
     def lines(self, *arguments, **environment):
         """Doctor's lines of calibration: [(state, text, advice)]."""

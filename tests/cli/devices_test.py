@@ -2,10 +2,9 @@
 
 import json
 import os
-import subprocess
 import unittest
 
-from program import DONE, DUBPLATE, FAILED, WRONG_USAGE, ProgramTest
+from program import DONE, FAILED, WRONG_USAGE, ProgramTest
 
 MODULES = os.environ["TEST_MODULES"]
 CUDA_MODULE = os.environ.get("CUDA_MODULE", "")
@@ -18,17 +17,8 @@ def module(name):
 class DevicesTest(ProgramTest):
     def ask(self, cuda_module, *arguments, exit_code=DONE):
         """(stdout, stderr) of `dubplate ARGUMENTS` where `cuda_module` is the file of the module."""
-        answer = subprocess.run(
-            [DUBPLATE, *map(str, arguments)],
-            cwd=self.folder,
-            env={**os.environ, "DUBPLATE_CUDA_MODULE": str(cuda_module)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(answer.returncode, exit_code, answer.stdout + answer.stderr)
-        return answer.stdout, answer.stderr
+        environment = {**os.environ, "DUBPLATE_CUDA_MODULE": str(cuda_module)}
+        return self.run_program(*arguments, exit_code=exit_code, environment=environment)
 
     def doctor(self, cuda_module):
         told = json.loads(self.ask(cuda_module, "doctor", "--json")[0])

@@ -20,11 +20,12 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(holder.cleanup)
         self.folder = pathlib.Path(holder.name)
 
-    def run_program(self, *arguments, exit_code=DONE):
-        """(stdout, stderr) of `dubplate ARGUMENTS`, which must end with exit_code."""
+    def run_program(self, *arguments, exit_code=DONE, environment=None):
+        """(stdout, stderr) of `dubplate ARGUMENTS`, which must end with exit_code. In this environment, or in the test's own."""
         answer = subprocess.run(
             [DUBPLATE, *map(str, arguments)],
             cwd=self.folder,
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -16,6 +16,7 @@
 #include "kernels/device/backend.h"
 #include "kernels/device/loader.h"
 #include "kernels/device/twin/twin.h"
+#include "tests/support/signals.h"
 
 namespace dubplate::test {
 
@@ -128,6 +129,14 @@ private:
     const device::Backend& backend_;
     device::Context* context_ = nullptr;
 };
+
+/// Evenly spread over the square of +-1.
+inline std::vector<device::Complex> random_bins(std::size_t count, std::uint64_t seed) {
+    std::vector<device::Complex> bins(count);
+    for (std::size_t k = 0; k < count; ++k)
+        bins[k] = {static_cast<float>(random_at(seed, 2 * k)), static_cast<float>(random_at(seed, 2 * k + 1))};
+    return bins;
+}
 
 /// Floats as bits: equal only where signs of zeros and NaNs are.
 inline std::vector<std::uint32_t> bits_of(std::span<const float> values) {

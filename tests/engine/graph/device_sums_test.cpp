@@ -45,12 +45,9 @@ protected:
         const auto routing = route(session_);
         ASSERT_TRUE(routing);
         tempo_map_ = *session::TempoMap::create(session_.tempos, session_.meters, session_.sample_rate);
-        setups_.clear();
-        for (const session::Strip& strip : session_.strips) {
-            auto setup = nodes::set_up_strip(session_, strip, tempo_map_, impulses_);
-            ASSERT_TRUE(setup) << setup.error().message;
-            setups_.push_back(std::move(*setup));
-        }
+        auto setups = nodes::set_up_strips(session_, tempo_map_, impulses_);
+        ASSERT_TRUE(setups) << setups.error().message;
+        setups_ = std::move(*setups);
         std::vector<std::size_t> wanted;
         std::vector<std::string> names;
         for (const session::Stem& stem : set.stems) {

@@ -1,27 +1,22 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernels/device/twin/twin.h"
-#include "tests/support/device_null.h"
-#include "tests/support/render_session.h"
+#include "tests/support/device_session.h"
 #include "tests/support/signals.h"
 
 namespace dubplate::test {
 namespace {
 
-using device::InjectedTwinFaults;
-using device::TwinFaults;
 using render::RenderJob;
 using Kind = render::StemSelection::Kind;
 using Points = std::vector<std::pair<std::string, std::string>>;
 
 /// Linear-phase EQs of all lengths that move all the time, for a while or not at all: of all channels, of sides, switched on
 /// and off; before and behind convolutions, compressors and each other; on tracks, a bus and a return.
-class MovingEqs : public testing::Test {
+class MovingEqs : public DeviceSession {
 protected:
     static constexpr std::size_t kFrames = 90000;
 
-    MovingEqs() : session_(empty_session(folder_.path())) {
+    MovingEqs() {
         write_wav(folder_.file("room.wav"), {noise(5000, 7, 0.01)});
         session::Strip& bus = add_bus(session_, "Bus");
         bus.inserts = {insert("compressor", {{"threshold", "-30 dB"}, {"ratio", "2"}}), eq("2", "mid")};
@@ -85,16 +80,6 @@ protected:
         track.lanes = lanes;
         return track;
     }
-
-    Rendered on(const std::string& device, const std::function<void(RenderJob&)>& change = {}) {
-        return render(session_, folder_.path(), [&](RenderJob& job) {
-            job.device = device;
-            if (change) change(job);
-        });
-    }
-
-    TempFolder folder_;
-    session::Session session_;
 };
 
 TEST_F(MovingEqs, OnTheTwinNullAgainstTheCpu) {
@@ -103,68 +88,18 @@ TEST_F(MovingEqs, OnTheTwinNullAgainstTheCpu) {
 }
 
 TEST_F(MovingEqs, ChunksThreadsAndDelaysChangeNoBit) {
-    const Rendered reference = on("hosttwin");
-    for (const FrameCount frames : {8192, 24576, -1})
-        EXPECT_THAT(differing(on("hosttwin", [&](RenderJob& job) { job.chunk_frames = frames; }), reference),
-                    testing::IsEmpty())
-            << frames;
-    EXPECT_THAT(differing(on("hosttwin",
-                             [](RenderJob& job) {
-                                 job.executor = render::ExecutorKind::threads;
-                                 job.threads = 5;
-                             }),
-                          reference),
-                testing::IsEmpty());
-    TwinFaults slow;
-    slow.most_delay_us = 300;
-    const InjectedTwinFaults faults(slow);
-    EXPECT_THAT(differing(on("hosttwin", [](RenderJob& job) { job.chunk_frames = 8192; }), reference),
-                testing::IsEmpty());
+    expect_that_chunks_threads_and_delays_change_no_bit({8192, 24576, -1});
 }
 
 TEST_F(MovingEqs, StemsThatAreAskedForChangeNoBitOfTheMix) {
-    const auto hash = [&](Kind kind) {
-        return on("hosttwin", [&](RenderJob& job) { job.stems.kind = kind; }).hashes.at("mix");
-    };
+    const auto hash = [&](Kind kind) { return mix_hash([&](RenderJob& job) { job.stems.kind = kind; }); };
     EXPECT_EQ(hash(Kind::each_track), hash(Kind::none));
 }
 
-TEST_F(MovingEqs, ARangeIsACutOfTheWhole) {
-    const Rendered whole = on("hosttwin");
-    const Rendered part = on("hosttwin", [](RenderJob& job) {
-        job.from = session::frames(20001);
-        job.to = session::frames(45000);
-    });
-    for (const auto& [name, audio] : part.outputs)
-        for (std::size_t c = 0; c < audio.size(); ++c)
-            EXPECT_TRUE(std::equal(audio[c].begin(), audio[c].end(), whole.outputs.at(name)[c].begin() + 20001))
-                << name;
-}
+TEST_F(MovingEqs, ARangeIsACutOfTheWhole) { expect_that_a_range_is_a_cut_of_the_whole(); }
 
 TEST_F(MovingEqs, LittleMemoryMeansSmallerWavesAndTheSameBits) {
-    const auto short_chunks = [](RenderJob& job) { job.chunk_frames = 65536; };
-    const Rendered reference = on("hosttwin", short_chunks);
-    TwinFaults small;
-    int smaller = 0;
-    for (small.memory_bytes = std::uint64_t{1} << 29; small.memory_bytes > 0;
-         small.memory_bytes -= small.memory_bytes / 6) {
-        const InjectedTwinFaults faults(small);
-        RenderJob job;
-        job.output_folder = folder_.file("small");
-        job.formats = {audio::FileFormat::wav32f};
-        job.device = "hosttwin";
-        short_chunks(job);
-        const auto report = render::render(session_, job);
-        if (!report) {
-            EXPECT_EQ(report.error().code, ErrorCode::device);
-            break;
-        }
-        ++smaller;
-        for (const render::OutputReport& output : report->outputs)
-            EXPECT_EQ(output.file.sha256, reference.hashes.at(output.name)) << small.memory_bytes;
-    }
-    EXPECT_GT(smaller, 0);
-    EXPECT_GT(small.memory_bytes, 0u);
+    EXPECT_GT(renders_in_less_memory(std::uint64_t{1} << 29), 0);
 }
 
 }  // namespace

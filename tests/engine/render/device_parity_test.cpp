@@ -5,9 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "kernels/device/twin/twin.h"
-#include "tests/support/device_null.h"
-#include "tests/support/render_session.h"
+#include "tests/support/device_session.h"
 #include "tests/support/session_fuzzer.h"
 #include "tests/support/signals.h"
 
@@ -22,12 +20,12 @@ using Kind = render::StemSelection::Kind;
 
 /// Twenty tracks that convolve after other inserts, before them, or not at all, with responses of many lengths, some of
 /// them automated; buses, sends, two returns.
-class Rooms : public testing::Test {
+class Rooms : public DeviceSession {
 protected:
     static constexpr std::size_t kFrames = 60000;
     static constexpr int kTracks = 20;
 
-    Rooms() : session_(empty_session(folder_.path())) {
+    Rooms() {
         for (int k = 0; k < 4; ++k) add_bus(session_, "Bus " + std::to_string(k));
         for (int k = 0; k < 2; ++k) {
             session::Strip& room = add_return(session_, "Room " + std::to_string(k));
@@ -77,16 +75,6 @@ protected:
         if (k % 11 == 4) track.inserts.push_back(insert("trim", {{"gain", "-3 dB"}}));
         if (k % 4 == 2) track.lanes.push_back(lane("fader", {{"0 s", "-20 dB"}, {"0.9 s", "0 dB"}}));
     }
-
-    Rendered on(const std::string& device, const std::function<void(RenderJob&)>& change = {}) {
-        return render(session_, folder_.path(), [&](RenderJob& job) {
-            job.device = device;
-            if (change) change(job);
-        });
-    }
-
-    TempFolder folder_;
-    session::Session session_;
 };
 
 TEST_F(Rooms, OnTheTwinNullAgainstTheCpu) { expect_null(on("cpu"), on("hosttwin")); }
@@ -97,71 +85,20 @@ TEST_F(Rooms, WithAStemOfEveryTrackNullToo) {
 }
 
 TEST_F(Rooms, ChunksThreadsAndDelaysChangeNoBit) {
-    const Rendered reference = on("hosttwin");
-    for (const FrameCount frames : {8192, 24576, -1})
-        EXPECT_THAT(differing(on("hosttwin", [&](RenderJob& job) { job.chunk_frames = frames; }), reference),
-                    testing::IsEmpty())
-            << frames;
-    EXPECT_THAT(differing(on("hosttwin",
-                             [](RenderJob& job) {
-                                 job.executor = render::ExecutorKind::threads;
-                                 job.threads = 5;
-                             }),
-                          reference),
-                testing::IsEmpty());
-    TwinFaults slow;
-    slow.most_delay_us = 300;
-    const InjectedTwinFaults faults(slow);
-    EXPECT_THAT(differing(on("hosttwin", [](RenderJob& job) { job.chunk_frames = 8192; }), reference),
-                testing::IsEmpty());
+    expect_that_chunks_threads_and_delays_change_no_bit({8192, 24576, -1});
 }
 
 TEST_F(Rooms, StemsThatAreAskedForChangeNoBitOfTheMix) {
-    const auto hash = [&](Kind kind) {
-        return on("hosttwin", [&](RenderJob& job) { job.stems.kind = kind; }).hashes.at("mix");
-    };
+    const auto hash = [&](Kind kind) { return mix_hash([&](RenderJob& job) { job.stems.kind = kind; }); };
     const std::string none = hash(Kind::none);
     EXPECT_EQ(hash(Kind::each_bus), none);
     EXPECT_EQ(hash(Kind::each_track), none);
 }
 
-TEST_F(Rooms, ARangeIsACutOfTheWhole) {
-    const Rendered whole = on("hosttwin");
-    const Rendered part = on("hosttwin", [](RenderJob& job) {
-        job.from = session::frames(20001);
-        job.to = session::frames(45000);
-    });
-    for (const auto& [name, audio] : part.outputs)
-        for (std::size_t c = 0; c < audio.size(); ++c)
-            EXPECT_TRUE(std::equal(audio[c].begin(), audio[c].end(), whole.outputs.at(name)[c].begin() + 20001))
-                << name;
-}
+TEST_F(Rooms, ARangeIsACutOfTheWhole) { expect_that_a_range_is_a_cut_of_the_whole(); }
 
 TEST_F(Rooms, LittleMemoryMeansSmallerWavesAndTheSameBits) {
-    const auto short_chunks = [](RenderJob& job) { job.chunk_frames = 65536; };
-    const Rendered reference = on("hosttwin", short_chunks);
-    TwinFaults small;
-    bool was_smaller = false;
-    for (small.memory_bytes = std::uint64_t{1} << 30; small.memory_bytes > 0;
-         small.memory_bytes -= small.memory_bytes / 6) {
-        const InjectedTwinFaults faults(small);
-        RenderJob job;
-        job.output_folder = folder_.file("small");
-        job.formats = {audio::FileFormat::wav32f};
-        job.device = "hosttwin";
-        short_chunks(job);
-        const auto report = render::render(session_, job);
-        if (!report) {
-            EXPECT_EQ(report.error().code, ErrorCode::device);
-            EXPECT_THAT(report.error().message, testing::HasSubstr("--device cpu"));
-            break;
-        }
-        was_smaller = true;
-        for (const render::OutputReport& output : report->outputs)
-            EXPECT_EQ(output.file.sha256, reference.hashes.at(output.name)) << small.memory_bytes;
-    }
-    EXPECT_TRUE(was_smaller);
-    EXPECT_GT(small.memory_bytes, 0u);
+    EXPECT_GT(renders_in_less_memory(std::uint64_t{1} << 30), 0);
 }
 
 TEST_F(Rooms, ADeviceThatIsLostFailsTheRenderThatNamedItAndLeavesNoFile) {

@@ -1,31 +1,27 @@
 // Strips whose spectra are summed before their way back (engine/regions/merged_sums.h), as renders show it.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "kernels/device/twin/touches.h"
-#include "kernels/device/twin/twin.h"
-#include "tests/support/device_null.h"
+#include "tests/support/device_session.h"
 #include "tests/support/signals.h"
 
 namespace dubplate::test {
 namespace {
 
-using device::InjectedTwinFaults;
-using device::TwinFaults;
 using render::RenderJob;
 using Kind = render::StemSelection::Kind;
 
 /// Thirty tracks, mono and stereo, into two buses and two sends; rooms of two sizes and three lengths, some with their dry
 /// part, some behind an EQ, a few whose mix or fader moves. What plays is over after a second; a third bus is silent.
-class MergedSums : public testing::Test {
+class MergedSums : public DeviceSession {
 protected:
     static constexpr std::size_t kFrames = 48000;
     static constexpr int kTracks = 30;
 
-    MergedSums() : session_(empty_session(folder_.path())) {
+    MergedSums() {
         for (const char* name : {"Bus 0", "Bus 1", "Quiet"}) add_bus(session_, name);
         for (int k = 0; k < 2; ++k) add_return(session_, "Return " + std::to_string(k));
         write_wav(folder_.file("silence.wav"), {Signal(kFrames, 0.0f)});
@@ -72,19 +68,6 @@ protected:
             insert("convolution", {{"impulse", response(k, channels)}, {"mix", k % 6 == 3 ? "40 %" : "100 %"}}));
         if (k % 13 == 7) track.lanes.push_back(lane("fader", {{"0 s", "-20 dB"}, {"0.9 s", "0 dB"}}));
     }
-
-    Rendered on(const std::string& device, const std::function<void(RenderJob&)>& change = {}) {
-        return render(session_, folder_.path(), [&](RenderJob& job) {
-            job.device = device;
-            if (change) change(job);
-        });
-    }
-    std::string mix_hash(const std::function<void(RenderJob&)>& change) {
-        return on("hosttwin", change).hashes.at("mix");
-    }
-
-    TempFolder folder_;
-    session::Session session_;
 };
 
 TEST_F(MergedSums, NullAgainstTheCpuWithTheirBuses) {
@@ -115,14 +98,11 @@ TEST_F(MergedSums, MoveFewerBytesThanStripsThatAreHeardApart) {
 }
 
 TEST_F(MergedSums, DoNotDependOnChunksThreadsOrDelays) {
+    expect_that_chunks_threads_and_delays_change_no_bit({8192, 24576, 65536});
     const Rendered reference = on("hosttwin");
-    for (const FrameCount frames : {8192, 24576, 65536})
-        EXPECT_THAT(differing(on("hosttwin", [&](RenderJob& job) { job.chunk_frames = frames; }), reference),
-                    testing::IsEmpty())
-            << frames;
-    TwinFaults slow;
+    device::TwinFaults slow;
     slow.most_delay_us = 300;
-    const InjectedTwinFaults faults(slow);
+    const device::InjectedTwinFaults faults(slow);
     EXPECT_THAT(differing(on("hosttwin",
                              [](RenderJob& job) {
                                  job.executor = render::ExecutorKind::threads;
@@ -133,29 +113,7 @@ TEST_F(MergedSums, DoNotDependOnChunksThreadsOrDelays) {
                 testing::IsEmpty());
 }
 
-TEST_F(MergedSums, DoNotDependOnTheDevicesMemory) {
-    const auto large_chunks = [](RenderJob& job) { job.chunk_frames = 65536; };
-    const std::string reference = mix_hash(large_chunks);
-    TwinFaults small;
-    int limits = 0;
-    for (small.memory_bytes = std::uint64_t{1} << 29;; small.memory_bytes -= small.memory_bytes / 5) {
-        const InjectedTwinFaults faults(small);
-        RenderJob job;
-        job.output_folder = folder_.file("small");
-        job.formats = {audio::FileFormat::wav32f};
-        job.device = "hosttwin";
-        large_chunks(job);
-        const auto report = render::render(session_, job);
-        if (!report) {
-            EXPECT_EQ(report.error().code, ErrorCode::device);
-            break;
-        }
-        ++limits;
-        EXPECT_EQ(report->outputs.front().name, "mix");
-        EXPECT_EQ(report->outputs.front().file.sha256, reference) << small.memory_bytes;
-    }
-    EXPECT_GT(limits, 3);
-}
+TEST_F(MergedSums, DoNotDependOnTheDevicesMemory) { EXPECT_GT(renders_in_less_memory(std::uint64_t{1} << 29), 3); }
 
 TEST_F(MergedSums, DoNotDependOnStemsThatAreAskedFor) {
     const std::string none = mix_hash([](RenderJob& job) { job.stems.kind = Kind::none; });
@@ -173,17 +131,7 @@ TEST_F(MergedSums, StemsOfSomeOfTheirStripsNullToo) {
     EXPECT_EQ(device.hashes.at("mix"), mix_hash([](RenderJob& job) { job.stems.kind = Kind::none; }));
 }
 
-TEST_F(MergedSums, ARangeIsACutOfTheWhole) {
-    const Rendered whole = on("hosttwin");
-    const Rendered part = on("hosttwin", [](RenderJob& job) {
-        job.from = session::frames(20001);
-        job.to = session::frames(45000);
-    });
-    for (const auto& [name, audio] : part.outputs)
-        for (std::size_t c = 0; c < audio.size(); ++c)
-            EXPECT_TRUE(std::equal(audio[c].begin(), audio[c].end(), whole.outputs.at(name)[c].begin() + 20001))
-                << name;
-}
+TEST_F(MergedSums, ARangeIsACutOfTheWhole) { expect_that_a_range_is_a_cut_of_the_whole(); }
 
 TEST_F(MergedSums, WhereNothingSoundsIsDigitalSilence) {
     const Rendered rendered = on("hosttwin", [](RenderJob& job) {

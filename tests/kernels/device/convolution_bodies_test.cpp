@@ -28,13 +28,6 @@ protected:
     }
 };
 
-std::vector<Complex> random_bins(std::size_t count, std::uint64_t seed) {
-    std::vector<Complex> bins(count);
-    for (std::size_t k = 0; k < count; ++k)
-        bins[k] = {static_cast<float>(random_at(seed, 2 * k)), static_cast<float>(random_at(seed, 2 * k + 1))};
-    return bins;
-}
-
 std::vector<std::uint32_t> bits_of_bins(const std::vector<Complex>& bins) {
     std::vector<float> parts;
     for (const Complex bin : bins) parts.insert(parts.end(), {bin.re, bin.im});

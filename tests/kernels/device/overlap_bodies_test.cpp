@@ -23,13 +23,6 @@ protected:
     DeviceRun run;
 };
 
-std::vector<Complex> random_bins(std::size_t count, std::uint64_t seed) {
-    std::vector<Complex> bins(count);
-    for (std::size_t k = 0; k < count; ++k)
-        bins[k] = {static_cast<float>(random_at(seed, 2 * k)), static_cast<float>(random_at(seed, 2 * k + 1))};
-    return bins;
-}
-
 TEST_F(OverlapBodies, WeighWindowsAndTurnsABlockAtEveryPlaceOfARing) {
     constexpr std::size_t kPoints = 16, kCapacity = 19;
     const Signal signal = noise(kPoints, 1), window = noise(kPoints, 2);
