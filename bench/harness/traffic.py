@@ -9,7 +9,8 @@ gives all that a node of their tree adds (engine/graph/device_sums.h). How many 
 Through the device's memory goes what each kernel reads and writes (kernels/device), for a sample of one channel of an insert
 whose response has K partitions of P frames, in n = chunk / P blocks: entering 16, transform 16, multiplying
 16 + 8 (K - 1) / n + 8 K / n, keeping 16 for each of the K - 1 blocks that are looked back on, transform back 16, leaving 12, blending
-8. A linear-phase EQ of 4096 frames is one partition, a response of 3 s nine of 16384. Besides, a channel is unpacked (8) and
+8. Tracks play files of one channel: what enters a device stands for both channels of a stereo track up to its response, which has
+two channels and makes two of it. A linear-phase EQ of 4096 frames is one partition, a response of 3 s nine of 16384. Besides, a channel is unpacked (8) and
 each row of a destination mixed (4 of each channel that it hears, 4 written). Where the spectra of a block's strips are summed
 before their way back (engine/regions/merged_sums.h, whose rule stands here once more), the way back of their last inserts
 is replaced by 8 for each time a channel is read, and each row takes 8 to be summed, 16 and 12 on its way back, 4 and 4 mixed.
@@ -73,6 +74,11 @@ def channels_of(strip):
     return CHANNELS[strip.get("layout", "stereo")]
 
 
+def channels_at(strip, position):
+    """What a device's insert hears; tracks, which name their clips, are one channel up to a response."""
+    return 1 if "clips" in strip and "convolution" not in on_device(strip)[::-1][:position] else channels_of(strip)
+
+
 def partials_of(session, blocks):
     """[[where each partial is made]] of each destination, in order: "tracks", "returns" (regions of a device) or "cpu"."""
     lists = {}
@@ -121,20 +127,28 @@ def times_read(block):
     return sum(channels_of(strip) * (1 + any(send["to"] in later for send in strip.get("sends", []))) for strip in block)
 
 
-def way_there(kind, chunk_frames):
-    """Bytes of an insert for a sample, up to where what was multiplied stands."""
+def way_there(kind, entering, leaving, chunk_frames):
+    """Bytes of an insert for a frame, up to where what was multiplied stands."""
     partitions, points = PARTITIONS_OF[kind]
     blocks = chunk_frames / points
     kept = max(partitions - 1, 1)
-    return (ENTER + TRANSFORM + 2 * SPECTRUM + SPECTRUM * (partitions - 1 + partitions) / blocks
-            + 2 * SPECTRUM * min(kept, blocks) / blocks)  # fmt: skip
+    return (entering * (ENTER + TRANSFORM + 2 * SPECTRUM * min(kept, blocks) / blocks)
+            + leaving * (2 * SPECTRUM + SPECTRUM * (partitions - 1 + partitions) / blocks))  # fmt: skip
+
+
+def bytes_of_strip(strip, chunk_frames):
+    """For one frame, all its inserts by themselves."""
+    moved = UNPACK * channels_at(strip, 0)
+    for position, kind in enumerate(reversed(on_device(strip))):
+        entering, leaving = channels_at(strip, position), channels_at(strip, position + 1)
+        moved += way_there(kind, entering, leaving, chunk_frames) + leaving * (TRANSFORM + LEAVE + BLEND)
+    return moved
 
 
 def memory_bytes_of(block, chunk_frames):
     """For one frame."""
     back = TRANSFORM + LEAVE + BLEND
-    moved = sum(channels_of(strip) * (UNPACK + sum(way_there(kind, chunk_frames) + back for kind in on_device(strip)))
-                for strip in block) + MIX * rows_of(block)  # fmt: skip
+    moved = sum(bytes_of_strip(strip, chunk_frames) for strip in block) + MIX * rows_of(block)
     if not is_merged(block):
         return moved + MIX * heard(block)
     return (moved - back * sum(map(channels_of, block)) + SPECTRUM * times_read(block)
@@ -153,10 +167,10 @@ def of_session(session, frames, chunk_frames, gathered, response_frames):
     sums = [count for partials in partials_of(session, blocks) for count in sums_of(partials)]
     flags = sum(count + (count > 1) for count in sums)  # of each partial, and of each sum
     added = 2 * MIX * sum(count + 1 for count in sums if count > 1)
-    strips = [(channels_of(strip), on_device(strip)) for block in blocks for strip in block]
-    responses = sum(2 for _, inserts in strips if "convolution" in inserts) * response_frames * SPECTRUM_BYTES
+    strips = [strip for block in blocks for strip in block]
+    responses = sum(2 for strip in strips if "convolution" in on_device(strip)) * response_frames * SPECTRUM_BYTES
     return Traffic(
-        up_bytes=sum(4 * channels for channels, _ in strips) * chunks * chunk_frames + responses,
+        up_bytes=sum(4 * channels_at(strip, 0) for strip in strips) * chunks * chunk_frames + responses,
         down_bytes=2 * chunks * (len(sums) * 4 * chunk_frames + flags * 4),
         memory_bytes=round((sum(memory_bytes_of(block, chunk_frames) for block in blocks) + added) * frames),
     )

@@ -254,6 +254,15 @@ Result<void> ClipTrack::State::read(FrameCount start, int count, const Rows& out
     return {};
 }
 
+bool leave_one_channel(std::vector<ResolvedClip>& clips) {
+    const auto are_equal = [](const ResolvedClip& clip) {
+        return std::ranges::all_of(clip.channels, [&](int channel) { return channel == clip.channels.front(); });
+    };
+    if (!std::ranges::all_of(clips, are_equal)) return false;
+    for (ResolvedClip& clip : clips) clip.channels.resize(1);
+    return true;
+}
+
 ClipTrack::ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, int channels)
     : state_(std::make_unique<State>()) {
     assert(channels >= 1 && channels <= kMaxChannels);
@@ -268,6 +277,8 @@ ClipTrack::ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, 
 ClipTrack::~ClipTrack() = default;
 ClipTrack::ClipTrack(ClipTrack&&) noexcept = default;
 ClipTrack& ClipTrack::operator=(ClipTrack&&) noexcept = default;
+
+int ClipTrack::channels() const { return state_->channels; }
 
 FrameCount ClipTrack::end() const { return state_->pieces.end(); }
 

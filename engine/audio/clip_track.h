@@ -69,6 +69,10 @@ struct PackedFrames {
     SampleType type = SampleType::int24;
 };
 
+/// Where every clip gives all channels of its track the same (a source of one channel, or one picked for all), leaves one
+/// of them, which stands for all. Answers whether it did.
+bool leave_one_channel(std::vector<ResolvedClip>& clips);
+
 class ClipTrack {
 public:
     ClipTrack(std::vector<ResolvedClip> clips, session::Overlap overlap, int channels);
@@ -76,6 +80,7 @@ public:
     ClipTrack(ClipTrack&&) noexcept;
     ClipTrack& operator=(ClipTrack&&) noexcept;
 
+    int channels() const;
     /// End of the last clip.
     FrameCount end() const;
     /// True if no clip sounds anywhere in [start, start + count).

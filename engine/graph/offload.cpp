@@ -1,10 +1,9 @@
 #include "engine/graph/offload.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "engine/graph/plan_timing.h"
+#include "engine/graph/strip_fronts.h"
 #include "kernels/processors/fixed_convolution.h"
 
 namespace dubplate::graph {
@@ -87,6 +86,7 @@ public:
         }
         plan_.blocks = std::move(blocks);
         find_leads(plan_, setups_);
+        cut_where_channels_part(plan_, session_, setups_);
     }
 
 private:
@@ -113,46 +113,17 @@ private:
 
     int channels_of(const PlanStrip& strip) const { return session_.strips[at(strip.strip)].layout.channels; }
 
-    /// What of the block's strips stands before a device's inserts goes to blocks before it. These sum nothing, so they hold
-    /// as many as fill a CPU's lanes, however many the device's block holds.
+    /// What of the block's strips stands before a device's inserts goes to blocks before it.
     void cut_front(PlanBlock& block, std::vector<PlanBlock>& blocks) {
         block.on_device = true;
-        std::vector<PlanBlock> fronts;
-        int room = 0;
+        StripFronts cut(plan_, session_);
         for (PlanStrip& strip : block.strips) {
             const int begin = device_begin(strip);
-            if (begin == strip.first && strip.entry_tap == kNoStream) continue;
-            PlanStrip before = strip;
-            before.last = begin;
-            before.inserts.resize(at(begin - strip.first));
-            int between = strip.entry_tap;
-            if (begin > strip.first) {
-                int& tap = before.inserts.back().tap_out;
-                if (tap == kNoStream) {
-                    tap = static_cast<int>(plan_.streams.size());
-                    plan_.streams.push_back({channels_of(strip)});
-                }
-                between = tap;
-                strip.invert = false;
-            } else {
-                before.invert = false;  // the tap is of what enters, before polarity
-            }
-            strip.inserts.erase(strip.inserts.begin(), strip.inserts.begin() + (begin - strip.first));
-            strip.first = begin;
-            strip.from_clips = false;
-            strip.entry_tap = kNoStream;
-            strip.input = {between};
-            if (room < channels_of(before)) {
-                room = kernels::kMaxLanes;
-                fronts.emplace_back();
-            }
-            room -= channels_of(before);
-            fronts.back().strips.push_back(std::move(before));
+            if (begin > strip.first || strip.entry_tap != kNoStream) cut.cut(strip, begin);
         }
-        for (std::size_t k = 0; k < fronts.size(); ++k) {
-            const std::string part = fronts.size() == 1 ? "" : fmt::format(", part {}", k + 1);
-            fronts[k].name = block.name + part + ", up to the device";
-            blocks.push_back(std::move(fronts[k]));
+        for (PlanBlock& front : cut.take()) {
+            front.name += ", up to the device";
+            blocks.push_back(std::move(front));
         }
     }
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/spelling.h"
 #include "engine/graph/plan_timing.h"
+#include "engine/graph/strip_fronts.h"
 
 namespace dubplate::graph {
 namespace {
@@ -36,6 +37,7 @@ public:
         for (std::size_t s = 0; s < stems_.size(); ++s) add_stem(s);
         find_leads(plan_, setups_);
         find_tails();
+        if (cut_for_ == CutFor::cpu) cut_where_channels_part(plan_, session_, setups_);
         return std::move(plan_);
     }
 
@@ -187,7 +189,17 @@ private:
             }
             planned.inserts.push_back(streams);
         }
+        const int equal = setups_[at(unit.strip)].equal_inserts;
+        if (!copy && equal >= unit.first) planned.equal_until = std::min(equal, unit.last);
+        leave_one_channel(planned.equal_until, planned.first, planned.entry_tap);
+        for (int k = planned.first; k < planned.last; ++k)
+            leave_one_channel(planned.equal_until, k + 1, planned.inserts[at(k - planned.first)].tap_out);
         return planned;
+    }
+
+    /// Of a stream that stands before insert `place`.
+    void leave_one_channel(int equal_until, int place, int stream) {
+        if (stream != kNoStream && place <= equal_until) plan_.streams[at(stream)].channels = 1;
     }
 
     void add_mix_block(std::size_t b) {
@@ -238,19 +250,8 @@ private:
             block.outputs.push_back({stream, session_.strips[at(to)].layout, std::move(sources)});
         }
         for (const auto& [u, k] : place) mix_place_[u] = {index, k};
-        block.name = block_name(block, "");
+        block.name = name_of_strips(session_, block.strips);
         plan_.blocks.push_back(std::move(block));
-    }
-
-    /// "Kick", "Kick, Snare", "Kick .. Tom 3 (16 strips)", and the stem before it that it is computed for.
-    std::string block_name(const PlanBlock& block, const std::string& stem) const {
-        const std::string& first = session_.strips[at(block.strips.front().strip)].name;
-        const std::string& last = session_.strips[at(block.strips.back().strip)].name;
-        const std::size_t count = block.strips.size();
-        return (stem.empty() ? "" : "stem " + stem + ": ") +
-               (count == 1   ? first
-                : count == 2 ? fmt::format("{}, {}", first, last)
-                             : fmt::format("{} .. {} ({} strips)", first, last, count));
     }
 
     static std::string key_of(const PlanBlock& block, const std::vector<PlanSource>& sources) {
@@ -317,7 +318,7 @@ private:
                 block.strips.push_back(std::move(planned));
             }
             if (block.strips.empty()) continue;
-            block.name = block_name(block, stem_names_[s]);
+            block.name = "stem " + stem_names_[s] + ": " + name_of_strips(session_, block.strips);
             plan_.blocks.push_back(std::move(block));
         }
         plan_.stems.push_back({stem_names_[s], stem_partials(stem, routing_.master, copies)});

@@ -101,6 +101,7 @@ std::vector<nodes::BlockStrip> Program::strips_of(const PlanBlock& block) const 
         strip.channels = source.layout.channels;
         strip.first = planned.first;
         strip.last = planned.last;
+        strip.equal_until = planned.equal_until;
         strip.invert = planned.invert;
         strip.clips = planned.from_clips ? source_.clip_tracks[at(planned.strip)].get() : nullptr;
         strip.input = sum(planned.input);
@@ -118,10 +119,12 @@ std::vector<nodes::BlockOutput> Program::outputs_of(const PlanBlock& block) cons
     for (const PlanOutput& planned : block.outputs) {
         nodes::BlockOutput output{stream(planned.stream), {}};
         for (const PlanSource& source : planned.sources) {
-            const int strip = block.strips[source.strip].strip;
+            const PlanStrip& planned_strip = block.strips[source.strip];
+            const session::Strip& strip = source_.session.strips[at(planned_strip.strip)];
             output.sources.push_back(
-                {source.strip, nodes::OutputGain(source_.session, source_.session.strips[at(strip)],
-                                                 source_.setups[at(strip)], source.send, planned.layout)});
+                {source.strip,
+                 nodes::OutputGain(source_.session, strip, source_.setups[at(planned_strip.strip)], source.send,
+                                   planned.layout, planned_strip.channels_out(strip.layout.channels))});
         }
         outputs.push_back(std::move(output));
     }

@@ -47,6 +47,7 @@ target_sources(dubplate_engine PRIVATE
   graph/schedule.cpp
   graph/simulation.cpp
   graph/stems.cpp
+  graph/strip_fronts.cpp
   graph/sum_blocks.cpp
   graph/task_order.cpp
   render/calibrated_sizes.cpp

@@ -312,7 +312,8 @@ const float* LaneGroup::read_key(Slot& slot, FrameCount start, int frames, Flags
         const auto m = static_cast<std::size_t>(member);
         const Stream* key = member == LanePlaces::kNone ? nullptr : members_[m].streams[slot.index].key;
         std::size_t count = 0;
-        for (int from = 0; key && from < key->channels(); ++from)
+        const int key_channels = key ? members_[m].streams[slot.index].key_layout.channels : 0;
+        for (int from = 0; from < key_channels; ++from)
             if (const double fold = slot.key_folds[m][channel][static_cast<std::size_t>(from)]; fold != 0.0)
                 terms[count++] = {
                     key->read(start, frames, from, heard.rows[static_cast<std::size_t>(from)]), {fold}, {}};

@@ -46,7 +46,7 @@ struct PackedInput {
 
 class LaneGroup {
 public:
-    /// Runs inserts [first, last) of every member. All members have the same signatures there.
+    /// Runs inserts [first, last) of every member. All members have the same signatures there, insert by insert.
     LaneGroup(std::vector<LaneMember> members, int channels, double sample_rate, int first, int last);
     ~LaneGroup();
     LaneGroup(LaneGroup&&) noexcept;

@@ -1,6 +1,7 @@
 #include "engine/nodes/output_gain.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "kernels/shared/math.h"
 
@@ -29,11 +30,13 @@ constexpr std::size_t kStep = 8;
 }  // namespace
 
 OutputGain::OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send,
-                       Layout destination)
+                       Layout destination, int channels)
     : fold_(fold_matrix(strip.layout, destination)),
       rows_(destination.channels),
       use_(pan_use(strip.layout, destination)),
       law_(strip.pan_law.value_or(session.pan_law)) {
+    if (channels == 1)
+        for (auto& row : fold_) row[0] = std::accumulate(row.begin(), row.begin() + strip.layout.channels, 0.0);
     const bool pre_fader = send >= 0 && strip.sends[static_cast<std::size_t>(send)].pre_fader;
     if (!pre_fader) {
         levels_[0] = &setup.fader_db;

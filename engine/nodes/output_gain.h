@@ -26,9 +26,10 @@ struct RowGains {
 
 class OutputGain {
 public:
-    /// send -1: the strip's output; otherwise that send.
+    /// send -1: the strip's output; otherwise that send. `channels`: those that come in, all of the strip's, or one that
+    /// stands for all.
     OutputGain(const session::Session& session, const session::Strip& strip, const StripSetup& setup, int send,
-               Layout destination);
+               Layout destination, int channels);
 
     /// True while nothing can sound (a muted send, a fader at the bottom that stays there).
     bool is_silent() const;

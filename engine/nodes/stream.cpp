@@ -87,6 +87,7 @@ bool Stream::is_silent(FrameCount start, int frames) const {
 }
 
 const float* Stream::read(FrameCount start, int frames, int channel, float* spare) const {
+    if (channels_ == 1) channel = 0;
     assert(is_granular(start, frames) && frames <= capacity_ && channel >= 0 && channel < channels_);
     const FrameCount at = position(start);
     const float* const ring = samples_ + channel * stride_;

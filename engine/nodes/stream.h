@@ -5,6 +5,7 @@
 /// Shape: planar float32, [channel][frame modulo capacity]. Positions are absolute frames; a stream never written at a
 /// frame reads as silence there, so runs begin on zeros. Silence is known in granules of 64 frames: what was written
 /// as silence is neither stored nor copied.
+/// Channels: a stream of one channel stands for all channels of who reads it.
 /// Places: any kMaxBlockFrames frames lie in one piece, so that producers write and consumers read in the ring itself:
 /// what lies at the ring's beginning stands once more behind its end.
 /// Caches: who reads a block has the next one fetched. Streams that together are larger than caches are written past them.

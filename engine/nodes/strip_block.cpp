@@ -18,7 +18,7 @@ alignas(64) constexpr float kZeros[kMaxBlockFrames] = {};
 
 /// Strips with equal text may run side by side.
 std::string shape_of(const BlockStrip& strip) {
-    std::string text = fmt::format("{}", strip.channels);
+    std::string text = fmt::format("{} from {}", strip.channels_out(), strip.first);
     for (int k = strip.first; k < strip.last; ++k) {
         const InsertStreams& streams = strip.streams[static_cast<std::size_t>(k - strip.first)];
         text += fmt::format("/{}{}", strip.setup->inserts[static_cast<std::size_t>(k)].signature(),
@@ -60,26 +60,29 @@ StripBlock::StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> 
     for (std::size_t s = 0; s < strips_.size(); ++s) {
         const std::string shape = shape_of(strips_[s]);
         const auto found = open.find(shape);
-        const bool fits = found != open.end() &&
-                          (static_cast<int>(members[found->second].size()) + 1) * strips_[s].channels <= kMaxLanes;
+        const bool fits =
+            found != open.end() &&
+            (static_cast<int>(members[found->second].size()) + 1) * strips_[s].channels_out() <= kMaxLanes;
         const std::size_t group = fits ? found->second : members.size();
         if (!fits) {
             members.emplace_back();
             open[shape] = group;
         }
-        placed_[s] = {group, static_cast<int>(members[group].size()) * strips_[s].channels};
+        placed_[s] = {group, static_cast<int>(members[group].size()) * strips_[s].channels_out()};
         members[group].push_back(s);
     }
     for (auto& strips_of_group : members) {
         const BlockStrip& shape = strips_[strips_of_group[0]];
         std::vector<LaneMember> lane_members;
         for (const std::size_t s : strips_of_group) lane_members.push_back({strips_[s].setup, strips_[s].streams});
-        groups_.emplace_back(LaneGroup(std::move(lane_members), shape.channels, sample_rate, shape.first, shape.last),
-                             std::move(strips_of_group));
+        groups_.emplace_back(
+            LaneGroup(std::move(lane_members), shape.channels_out(), sample_rate, shape.first, shape.last),
+            std::move(strips_of_group));
         Group& group = groups_.back();
-        group.may_be_packed = shape.last > shape.first && shape.channels <= 2;
+        group.may_be_packed = shape.last > shape.first && shape.channels_out() <= 2;
         for (const std::size_t s : group.members)
-            group.may_be_packed &= strips_[s].clips && !strips_[s].entry_tap && !strips_[s].invert;
+            group.may_be_packed &= strips_[s].clips && strips_[s].clips->channels() == shape.channels_out() &&
+                                   !strips_[s].entry_tap && !strips_[s].invert;
     }
     for (BlockOutput& output : outputs) find_paths(outputs_.emplace_back(std::move(output)));
     for (const Output& output : outputs_)
@@ -134,22 +137,23 @@ Result<std::optional<PackedInput>> StripBlock::find_packed(Group& group, FrameCo
 /// Points the strip's rows at its input; returns true if that is silent over the block, with rows of zeros.
 Result<bool> StripBlock::read_input(BlockStrip& strip, Group& group, int first_lane, FrameCount start, int frames) {
     const float** const rows = group.rows.data() + first_lane;
+    const int channels = strip.channels_out();
     bool silent = true;
     if (strip.clips) {
         if (start + frames > run_start_ && !strip.clips->is_silent(start, frames)) {
             float* own[kMaxLanes];
-            for (int c = 0; c < strip.channels; ++c) rows[c] = own[c] = group.own_row(first_lane + c);
+            for (int c = 0; c < channels; ++c)
+                rows[c] = own[c] = group.own_row(first_lane + std::min(c, strip.clips->channels() - 1));
             if (auto ok = strip.clips->read(start, frames, own); !ok) return fail(ok.error());
             if (start < run_start_)
-                for (int c = 0; c < strip.channels; ++c) std::fill_n(own[c], run_start_ - start, 0.0f);
+                for (int c = 0; c < channels; ++c) std::fill_n(own[c], run_start_ - start, 0.0f);
             silent = false;
         }
     } else if (!strip.input.is_silent(start, frames)) {
-        for (int c = 0; c < strip.channels; ++c)
-            rows[c] = strip.input.read(start, frames, c, group.own_row(first_lane + c));
+        for (int c = 0; c < channels; ++c) rows[c] = strip.input.read(start, frames, c, group.own_row(first_lane + c));
         silent = false;
     }
-    if (silent) std::fill_n(rows, strip.channels, kZeros);
+    if (silent) std::fill_n(rows, channels, kZeros);
     if (strip.entry_tap) {
         if (silent)
             strip.entry_tap->write_silence(start, frames);
@@ -157,7 +161,7 @@ Result<bool> StripBlock::read_input(BlockStrip& strip, Group& group, int first_l
             strip.entry_tap->write(start, frames, rows);
     }
     if (!silent && strip.invert)
-        for (int c = 0; c < strip.channels; ++c) {
+        for (int c = channels; c-- > 0;) {  // all may lie where the first does
             float* const own = group.own_row(first_lane + c);
             for (int f = 0; f < frames; ++f) own[f] = -rows[c][f];
             rows[c] = own;
@@ -195,7 +199,7 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
 }
 
 bool StripBlock::rows_are_zero(std::size_t strip, int frames) const {
-    for (int c = 0; c < strips_[strip].channels; ++c) {
+    for (int c = 0; c < strips_[strip].channels_out(); ++c) {
         if (std::memcmp(row(strip, c), kZeros, static_cast<std::size_t>(frames) * sizeof(float)) != 0) return false;
     }
     return true;
@@ -212,7 +216,7 @@ void StripBlock::find_paths(Output& output) const {
             if (gain.is_silent()) continue;
             const auto& constant = gain.constant();
             if (!constant && first == 0) output.moving.push_back(k);
-            for (int channel = 0; channel < strips_[strip].channels; ++channel) {
+            for (int channel = 0; channel < strips_[strip].channels_out(); ++channel) {
                 const Placed& placed = placed_[strip];
                 Path path{strip, &groups_[placed.group].rows[static_cast<std::size_t>(placed.first_lane + channel)]};
                 if (!constant) path.gains = &output.gains[k];
@@ -276,7 +280,7 @@ Error StripBlock::not_finite(const Output& output, FrameCount start, int frames)
     for (int f = 0; f < frames; ++f)
         for (const BlockSource& source : output.sources)
             if (!silent_[source.strip])
-                for (int c = 0; c < strips_[source.strip].channels; ++c)
+                for (int c = 0; c < strips_[source.strip].channels_out(); ++c)
                     if (!std::isfinite(row(source.strip, c)[f]))
                         return {
                             ErrorCode::corrupt_input,

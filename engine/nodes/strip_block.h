@@ -23,13 +23,20 @@ namespace dubplate::nodes {
 struct BlockStrip {
     std::string name;
     const StripSetup* setup = nullptr;
-    int channels = 2;
+    int channels = 2;         ///< of its layout
     int first = 0, last = 0;  ///< inserts
+    /// Up to this insert its channels are equal, so that one runs for all of them; -1: they are not.
+    int equal_until = -1;
     bool invert = false;
     audio::ClipTrack* clips = nullptr;  ///< a track's own audio; null: `input`
     PartialSum input;
     Stream* entry_tap = nullptr;         ///< what enters, before polarity
     std::vector<InsertStreams> streams;  ///< [insert - first]
+
+    /// As many run before an insert; those that come in and go out.
+    int channels_at(int insert) const { return equal_until >= insert ? 1 : channels; }
+    int channels_in() const { return channels_at(first); }
+    int channels_out() const { return channels_at(last); }
 };
 
 struct BlockSource {
@@ -44,7 +51,7 @@ struct BlockOutput {
 
 class StripBlock final : public Step {
 public:
-    /// Clips are unheard before `run_start` (a render that begins late, with pre-roll).
+    /// Strips run as one channel or as all, from their first insert on to their last. Clips are unheard before `run_start` (a render that begins late, with pre-roll).
     StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead,
                FrameCount run_start);
     Result<void> run(const Chunk& chunk) override;

@@ -258,6 +258,23 @@ Result<std::vector<StripSetup>> set_up_strips(const Session& session, const sess
     return setups;
 }
 
+void find_equal_channels(const Session& session, std::span<const std::unique_ptr<audio::ClipTrack>> tracks,
+                         std::vector<StripSetup>& setups) {
+    for (std::size_t s = 0; s < setups.size(); ++s) {
+        const int channels = session.strips[s].layout.channels;
+        if (channels == 1 || !tracks[s] || tracks[s]->channels() != 1) continue;
+        const auto keeps_equal = [&](const InsertSetup& insert) {
+            if (insert.has_key) return false;
+            return insert.bypass ||
+                   (insert.kind->keeps_channels_equal &&
+                    insert.kind->keeps_channels_equal(insert.strip_values(session.sample_rate, channels)));
+        };
+        const std::vector<InsertSetup>& inserts = setups[s].inserts;
+        setups[s].equal_inserts =
+            static_cast<int>(std::find_if_not(inserts.begin(), inserts.end(), keeps_equal) - inserts.begin());
+    }
+}
+
 std::string insert_place(const Session& session, const Strip& strip, std::size_t insert) {
     const session::Insert& what = strip.inserts[insert];
     return strip_place(session, strip, what.place) + fmt::format(" / insert {} ({})", insert + 1, what.processor);

@@ -8,9 +8,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "engine/audio/clip_track.h"
 #include "engine/nodes/curve.h"
 #include "kernels/processors/processor.h"
 #include "session-format/model/session.h"
@@ -57,6 +59,8 @@ struct StripSetup {
     Curve pan;
     Curve mute;  ///< 0 sounds, 1 silent, with ramps
     std::vector<SendSetup> sends;
+    /// How many of the inserts, from the first on, hear and give the same on all channels; -1: the strip's input differs.
+    int equal_inserts = -1;
 
     FrameCount latency_frames(int first, int last) const;  ///< of inserts [first, last)
     FrameCount tail_frames() const;                        ///< of all inserts
@@ -69,6 +73,9 @@ Result<StripSetup> set_up_strip(const session::Session& session, const session::
 /// [strip]; of strips that are disabled, but for the master, empty ones. `poll` is asked before each, false cancels.
 Result<std::vector<StripSetup>> set_up_strips(const session::Session& session, const session::TempoMap& tempo_map,
                                               const Impulses& impulses, const std::function<bool()>& poll = {});
+/// Finds the strips whose channels are equal: tracks of several channels whose clips (null: no track) have one for all.
+void find_equal_channels(const session::Session& session, std::span<const std::unique_ptr<audio::ClipTrack>> tracks,
+                         std::vector<StripSetup>& setups);
 
 /// "song.dub.json:12:7 (/tracks/0/clips/1): strip 'Vox'", without the file for sessions built in code.
 std::string strip_place(const session::Session& session, const session::Strip& strip, const session::Place& place);

@@ -30,11 +30,11 @@ void unpack(ChunkRun& run) {
     for (std::size_t s = 0; s < run.region.strips.size(); ++s) {
         const StripState& strip = run.region.strips[s];
         for (const Segment& segment : run.input.segments[s])
-            for (int c = 0; c < strip.channels(); ++c) {
+            for (int c = 0; c < strip.channels_in(); ++c) {
                 device::UnpackEntry& entry = entries.emplace_back();
                 const std::byte* const from = segment.memory ? segment.memory : run.input.memory + segment.at;
                 entry.from = segment.silent ? nullptr : from + at(c) * bytes_of(segment.samples);
-                entry.channels = strip.channels();
+                entry.channels = strip.channels_in();
                 entry.samples = segment.samples;
                 entry.sign = strip.strip.invert ? -1.0f : 1.0f;
                 entry.to = run.plane_into(strip, 0, c, segment.first);
@@ -53,7 +53,7 @@ void add_sources(const ChunkRun& run, const SourceState& source, std::size_t out
     const StripState& strip = run.region.strips[source.strip];
     if (source.gain && source.gain->is_silent()) return;
     const bool merged = is_merged(run, source.strip, output);
-    for (int c = 0; c < strip.channels(); ++c) {
+    for (int c = 0; c < strip.channels_out(); ++c) {
         device::MixSource made;
         made.from = merged ? run.dry_plane(strip, c) : run.plane_into(strip, strip.stages.size(), c);
         made.gain = !source.gain ? (c == row_of_output ? 1.0 : 0.0) : source.gain->fold(row_of_output, c);

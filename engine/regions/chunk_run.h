@@ -51,7 +51,7 @@ public:
     }
     /// What went into the last stage of a strip, for the frames that come out of it.
     device::Plane dry_plane(const StripState& strip, int channel) const {
-        return strip.stages.back()->input().plane(channel, strip.out_frame(strip.stages.size() - 1, chunk.start));
+        return strip.stages.back()->input_plane(channel, strip.out_frame(strip.stages.size() - 1, chunk.start));
     }
     /// All stages of a kind that are the `place`th of their strips, in the strips' order.
     template <class Kind>

@@ -37,13 +37,13 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
     std::vector<device::LeaveEntry> leaves;
     std::vector<device::RetainEntry> retained;
     std::vector<MergedWavePart> merged;
-    std::size_t channels = 0, coming_out = 0;
+    std::size_t going_in = 0, coming_out = 0;
     for (const Placed& placed : wave) {
-        channels += at(placed.stage->channels());
+        going_in += at(placed.stage->channels_in());
         if (placed.stage->comes_out) coming_out += at(placed.stage->channels());
     }
     Complex* fresh = run.region.workspace;
-    Complex* const all_made = fresh + channels * blocks * points;
+    Complex* const all_made = fresh + going_in * blocks * points;
     // What comes out goes back in one piece.
     Complex *next_out = all_made, *next_merged = all_made + coming_out * blocks * points;
     for (const Placed& placed : wave) {
@@ -52,14 +52,17 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
         Complex* const made = next;
         next += at(stage.channels()) * blocks * points;
         if (const MergedStrip* strip = merged_at(run, placed)) merged.push_back({strip, made});
-        for (std::size_t b = 0; b < at(stage.channels()) * blocks; ++b) {
+        for (std::size_t b = 0; b < at(stage.channels_in()) * blocks; ++b) {
             const int channel = static_cast<int>(b / blocks);
             const FrameCount block = alike.first_block + static_cast<FrameCount>(b % blocks);
             enters.push_back({stage.input().plane(channel, (block - 1) * stage.points), fresh + b * points});
-            if (stage.comes_out) leaves.push_back({made + b * points, stage.wet.plane(channel, block * stage.points)});
             // Of many blocks the last ones are looked back on.
             if (static_cast<FrameCount>(blocks - b % blocks) <= stage.kept_slots)
                 retained.push_back({fresh + b * points, stage.kept_block(channel, block)});
+        }
+        for (std::size_t b = 0; stage.comes_out && b < at(stage.channels()) * blocks; ++b) {
+            const FrameCount block = alike.first_block + static_cast<FrameCount>(b % blocks);
+            leaves.push_back({made + b * points, stage.wet.plane(static_cast<int>(b / blocks), block * stage.points)});
         }
         for (int out = 0; out < stage.channels(); ++out) {
             device::MultiplyEntry& sum = sums.emplace_back();
@@ -72,7 +75,7 @@ void run_wave(ChunkRun& run, const Alike& alike, std::span<const Placed> wave) {
                 ++sum.paths;
             }
         }
-        fresh += at(stage.channels()) * blocks * points;
+        fresh += at(stage.channels_in()) * blocks * points;
     }
     const FixedStage& stage = *wave[0].stage;
     run.commands.launch(Kernel::enter, device::EnterParams{run.add(enters), static_cast<std::int32_t>(enters.size()),
@@ -105,7 +108,8 @@ void convolve(ChunkRun& run, std::span<const Placed> stages, std::size_t place) 
         in_waves(
             std::span<const Placed>(group.second), run.region.workspace_numbers,
             [&](const Placed& placed) {
-                return 2 * at(placed.stage->channels() * group.first.blocks) * at(group.first.points);
+                const int channels = placed.stage->channels_in() + placed.stage->channels();
+                return at(channels * group.first.blocks) * at(group.first.points);
             },
             [&](std::span<const Placed> wave) { run_wave(run, group.first, wave); });
 }
@@ -118,7 +122,7 @@ void blend(ChunkRun& run, std::span<const Placed> stages, std::size_t place) {
         for (int c = 0; c < stage->channels(); ++c) {
             device::BlendEntry& entry = entries.emplace_back();
             entry.wet = stage->wet.plane(c, in - stage->delay);
-            if (stage->has_dry) entry.dry = stage->input().plane(c, out);
+            if (stage->has_dry) entry.dry = stage->input_plane(c, out);
             entry.to = run.plane_into(*strip, place + 1, c);
             entry.mix = run.row<float>(stage->mix_row);
             entry.gain = run.row<float>(stage->gain_row);

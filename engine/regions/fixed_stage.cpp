@@ -7,10 +7,12 @@ namespace dubplate::regions {
 
 using kernels::kMaxBlockFrames;
 
-FixedStage::FixedStage(const nodes::InsertSetup& insert, int strip_channels, double sample_rate, FrameCount chunk)
-    : Stage(strip_channels, insert.latency_frames),
+FixedStage::FixedStage(const nodes::InsertSetup& insert, int in, int out, double sample_rate, FrameCount chunk)
+    : Stage(in, out, insert.latency_frames),
       chunk_frames(chunk),
-      convolution(insert.kind->fixed_convolution(insert.strip_values(sample_rate, strip_channels))) {
+      convolution(insert.kind->fixed_convolution(insert.strip_values(sample_rate, out))) {
+    if (in == 1)
+        for (kernels::ConvolutionPath& path : convolution.paths) path.in = 0;
     const auto cut = kernels::partitioning_of(static_cast<FrameCount>(convolution.responses->front().size()));
     points = cut.partition_frames;
     delay = convolution.delay;
@@ -45,10 +47,10 @@ void FixedStage::place_rows(InputLayout& layout) {
 Result<void> FixedStage::allocate(RegionMemory& memory, ResponseBank& bank) {
     // A block that becomes complete with the first frame of a chunk began, with the one before it, two blocks earlier.
     const FrameCount history = std::max<FrameCount>(2 * points, has_dry ? latency() : 0);
-    if (auto ok = allocate_ring(memory, chunk_frames + history, input_); !ok) return ok;
+    if (auto ok = allocate_ring(memory, channels_in(), chunk_frames + history, input_); !ok) return ok;
     if (comes_out)
-        if (auto ok = allocate_ring(memory, chunk_frames + delay + points, wet); !ok) return ok;
-    const auto numbers = static_cast<std::size_t>(channels() * kept_slots * points);
+        if (auto ok = allocate_ring(memory, channels(), chunk_frames + delay + points, wet); !ok) return ok;
+    const auto numbers = static_cast<std::size_t>(channels_in() * kept_slots * points);
     if (auto ok = take_cleared(memory, numbers, kept); !ok) return ok;
     for (const std::size_t response : banked) responses.push_back(bank.spectra(response));
     auto roots = bank.turns(memory, points);
@@ -59,7 +61,7 @@ Result<void> FixedStage::allocate(RegionMemory& memory, ResponseBank& bank) {
 
 StageWorkspace FixedStage::workspace() const {
     const FrameCount blocks = chunk_frames / points + 1;
-    return {static_cast<std::size_t>(2 * channels() * blocks * points), points};
+    return {static_cast<std::size_t>((channels_in() + channels()) * blocks * points), points};
 }
 
 void FixedStage::gather(const StageAudio& audio, std::byte* pinned, StageInput&) {

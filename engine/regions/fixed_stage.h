@@ -13,7 +13,7 @@ namespace dubplate::regions {
 class ChunkRun;  // chunk_run.h
 
 struct FixedStage final : Stage {
-    FixedStage(const nodes::InsertSetup& insert, int strip_channels, double sample_rate, FrameCount chunk);
+    FixedStage(const nodes::InsertSetup& insert, int in, int out, double sample_rate, FrameCount chunk);
 
     void add_responses(ResponseBank& bank) override;
     void place_rows(InputLayout& layout) override;
@@ -45,7 +45,7 @@ struct FixedStage final : Stage {
 
     /// On the device.
     Ring wet;
-    device::Complex* kept = nullptr;                ///< [channel][slot][P]
+    device::Complex* kept = nullptr;                ///< [channel that goes in][slot][P]
     const device::Complex* turns = nullptr;         ///< [P]
     std::vector<const device::Complex*> responses;  ///< [response channel] of [partition][P]
 };

@@ -53,7 +53,7 @@ Segment& segment_for(std::vector<Segment>& segments, bool silent, device::Sample
 GatherStep::GatherStep(RegionState& region, std::size_t block) : region_(region), block_(region.blocks[block]) {
     int channels = 1;
     for (std::size_t s = 0; s < block_.strips; ++s)
-        channels = std::max(channels, region.strips[block_.first_strip + s].channels());
+        channels = std::max(channels, region.strips[block_.first_strip + s].channels_in());
     planes_.resize(static_cast<std::size_t>(channels) * kMaxBlockFrames);
 }
 
@@ -81,7 +81,8 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
     segments.clear();
     const FrameCount begin = strip.in_frame(0, chunk.start);
     audio::ClipTrack* const clips = strip.strip.clips;
-    const auto channels = static_cast<std::size_t>(strip.channels());
+    const auto channels = static_cast<std::size_t>(strip.channels_in());
+    const bool as_they_lie = clips && clips->channels() == strip.channels_in();
     if (clips) prefetch(*clips, begin + chunk.frames, chunk.frames);
     for (FrameCount done = 0, more = 0; done < chunk.frames; done += more) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
@@ -94,7 +95,7 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
             segment_for(segments, true, device::Samples::float32, done, strip.audio).frames += frames;
             continue;
         }
-        if (clips && region_.settings.residents && start >= region_.settings.run_start) {
+        if (as_they_lie && region_.settings.residents && start >= region_.settings.run_start) {
             const auto placed = gather_resident(strip, segments, start, done, chunk.frames - done, pinned);
             if (!placed) return fail(placed.error());
             if (*placed > 0) {
@@ -104,7 +105,7 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
             }
         }
         strip.sounding.add(start, start + frames);
-        if (clips && start >= region_.settings.run_start) {
+        if (as_they_lie && start >= region_.settings.run_start) {
             const auto packed = clips->packed(start, frames);
             if (!packed) return fail(packed.error());
             const auto samples = packed->at ? samples_of(packed->type) : std::nullopt;
@@ -144,7 +145,7 @@ Result<FrameCount> GatherStep::gather_resident(StripState& strip, std::vector<Se
     segment.frames = frames.count = place.count;
     if (place.is_there) return place.count;
     segment.claimed = frames;
-    const int frame_bytes = audio::bytes_of(bare.source->sample_type()) * strip.channels();
+    const int frame_bytes = audio::bytes_of(bare.source->sample_type()) * strip.channels_in();
     for (FrameCount done = 0; done < place.count; done += kMaxBlockFrames) {
         const auto piece = static_cast<int>(std::min<FrameCount>(kMaxBlockFrames, place.count - done));
         const auto packed = clips.packed(start + done, piece);
@@ -164,9 +165,11 @@ void GatherStep::prefetch(audio::ClipTrack& clips, FrameCount start, FrameCount 
 }
 
 Result<void> GatherStep::read_piece(StripState& strip, FrameCount start, int frames, float* interleaved) {
-    const int channels = strip.channels();
+    const int channels = strip.channels_in();
     std::array<float*, kernels::kMaxLanes> own{};
-    for (int c = 0; c < channels; ++c) own[static_cast<std::size_t>(c)] = planes_.data() + c * kMaxBlockFrames;
+    const int planes = strip.strip.clips ? strip.strip.clips->channels() : channels;
+    for (int c = 0; c < channels; ++c)
+        own[static_cast<std::size_t>(c)] = planes_.data() + std::min(c, planes - 1) * kMaxBlockFrames;
     if (strip.strip.clips) {
         if (auto ok = strip.strip.clips->read(start, frames, own.data()); !ok) return ok;
         if (start < region_.settings.run_start)

@@ -81,7 +81,7 @@ private:
         if (!stage || stage->mix || stage->gain) return false;
         const kernels::BlendGains<float> gains = kernels::blend_gains(stage->constant_mix, stage->constant_gain);
         candidate = {strip, stage, {}, stage->has_dry ? double{gains.dry} : 0.0};
-        candidate.weights.resize(at(state.channels()));
+        candidate.weights.resize(at(state.channels_out()));
         for (std::size_t o = block.first_output; o < block.first_output + block.outputs; ++o) {
             const OutputState& output = region_.outputs[o];
             for (const SourceState& source : output.sources) {
@@ -90,7 +90,7 @@ private:
                 if (source.gain->is_silent()) continue;
                 if (!source.gain->constant()) return false;
                 for (int row = 0; row < static_cast<int>(output.channels); ++row)
-                    for (int c = 0; c < state.channels(); ++c) {
+                    for (int c = 0; c < state.channels_out(); ++c) {
                         const double gain =
                             source.gain->fold(row, c) * (*source.gain->constant())[at_side(*source.gain, row)];
                         const auto weight = static_cast<float>(gain * double{gains.wet});

@@ -21,12 +21,14 @@ struct Due {
     const StageInput* input = nullptr;
 
     bool is_silent(std::size_t block) const { return input->of_block[block] == kNowhere; }
-    /// Each way.
-    std::size_t transforms() const {
-        std::size_t sounding = 0;
-        for (std::size_t b = 0; b < at(blocks.count); ++b) sounding += is_silent(b) ? 0 : 1;
-        return at(placed.stage->channels()) * sounding;
+    std::size_t sounding() const {
+        std::size_t count = 0;
+        for (std::size_t b = 0; b < at(blocks.count); ++b) count += is_silent(b) ? 0 : 1;
+        return count;
     }
+    /// Transforms.
+    std::size_t forward() const { return at(placed.stage->channels_in()) * sounding(); }
+    std::size_t backward() const { return at(placed.stage->channels()) * sounding(); }
 };
 
 /// Every hop that some of `made`, [block], sounds in: the hop before the first block's last one to the second one after the
@@ -53,21 +55,26 @@ void run_wave(ChunkRun& run, std::span<const Due> wave) {
     std::vector<device::MultiplyPath> paths;
     std::vector<device::MultiplyEntry> products;
     std::vector<device::OverlapEntry> overlaps;
-    std::size_t transforms = 0;
-    for (const Due& due : wave) transforms += due.transforms();
+    std::size_t forward = 0, backward = 0;
+    for (const Due& due : wave) forward += due.forward(), backward += due.backward();
     Complex* fresh = run.region.workspace;
-    Complex* made = fresh + transforms * points;
+    Complex* made = fresh + forward * points;
     Complex* const all_made = made;
     for (const Due& due : wave) {
         const MovingStage& stage = *due.placed.stage;
-        const std::size_t blocks = at(due.blocks.count), sounding = due.transforms() / at(stage.channels());
+        const std::size_t blocks = at(due.blocks.count), sounding = due.sounding();
+        for (int channel = 0; channel < stage.channels_in(); ++channel)
+            for (std::size_t b = 0, number = 0; b < blocks; ++b) {
+                if (due.is_silent(b)) continue;
+                const FrameCount begin = (due.blocks.first + static_cast<FrameCount>(b) - 1) * stage.hop;
+                weighed.push_back(
+                    {stage.input().plane(channel, begin), fresh + (at(channel) * sounding + number++) * points});
+            }
         for (int channel = 0; channel < stage.channels(); ++channel) {
             std::vector<const Complex*> made_of(blocks);
             for (std::size_t b = 0, number = 0; b < blocks; ++b) {
                 if (due.is_silent(b)) continue;
-                const FrameCount begin = (due.blocks.first + static_cast<FrameCount>(b) - 1) * stage.hop;
                 const std::size_t here = at(channel) * sounding + number;
-                weighed.push_back({stage.input().plane(channel, begin), fresh + here * points});
                 made_of[b] = made + here * points;
                 device::MultiplyEntry& product = products.emplace_back();
                 product.first_path = static_cast<std::int32_t>(paths.size());
@@ -84,13 +91,13 @@ void run_wave(ChunkRun& run, std::span<const Due> wave) {
             }
             overlap(stage, channel, due.blocks, made_of, overlaps);
         }
-        fresh += due.transforms() * points;
-        made += due.transforms() * points;
+        fresh += due.forward() * points;
+        made += due.backward() * points;
     }
     const auto count = [](const auto& entries) { return static_cast<std::int32_t>(entries.size()); };
     run.commands.launch(Kernel::weigh,
                         device::WeighParams{run.add(weighed), count(weighed), any.points, any.window, any.turns});
-    run.commands.transform(any.points, device::Direction::forward, run.region.workspace, transforms);
+    run.commands.transform(any.points, device::Direction::forward, run.region.workspace, forward);
     device::MultiplyParams multiply;
     multiply.entries = run.add(products);
     multiply.paths = run.add(paths);
@@ -98,7 +105,7 @@ void run_wave(ChunkRun& run, std::span<const Due> wave) {
     multiply.points = any.points;
     multiply.blocks = multiply.partitions = 1;
     run.commands.launch(Kernel::multiply, multiply);
-    run.commands.transform(any.points, device::Direction::backward, all_made, transforms);
+    run.commands.transform(any.points, device::Direction::backward, all_made, backward);
     run.commands.launch(Kernel::overlap,
                         device::OverlapParams{run.add(overlaps), count(overlaps), any.points, any.turns});
 }
@@ -115,7 +122,7 @@ void convolve(ChunkRun& run, std::span<const Placed> stages, std::size_t place) 
     for (const auto& [points, all] : by_points)
         in_waves(
             std::span<const Due>(all), run.region.workspace_numbers,
-            [&](const Due& due) { return 2 * due.transforms() * at(due.placed.stage->points); },
+            [&](const Due& due) { return (due.forward() + due.backward()) * at(due.placed.stage->points); },
             [&](std::span<const Due> wave) { run_wave(run, wave); });
 }
 

@@ -7,13 +7,13 @@
 
 namespace dubplate::regions {
 
-MovingStage::MovingStage(const nodes::InsertSetup& setup, int strip_channels, double rate, FrameCount chunk)
-    : Stage(strip_channels, setup.latency_frames),
+MovingStage::MovingStage(const nodes::InsertSetup& setup, int in, int out, double rate, FrameCount chunk)
+    : Stage(in, out, setup.latency_frames),
       insert(setup),
       sample_rate(rate),
       chunk_frames(chunk),
       values(setup.values) {
-    const kernels::StripValues strip = insert.strip_values(rate, strip_channels);
+    const kernels::StripValues strip = insert.strip_values(rate, out);
     const kernels::FixedConvolution first = insert.kind->fixed_convolution(strip);
     points = static_cast<int>(first.responses->front().size());
     hop = points / 2;
@@ -30,9 +30,9 @@ void MovingStage::place_responses(InputLayout& layout) {
 
 Result<void> MovingStage::allocate(RegionMemory& memory, ResponseBank& bank) {
     // The first block that becomes complete begins two hops before the end of its last one.
-    if (auto ok = allocate_ring(memory, chunk_frames + 2 * hop, input_); !ok) return ok;
+    if (auto ok = allocate_ring(memory, channels_in(), chunk_frames + 2 * hop, input_); !ok) return ok;
     // The last one sounds for two more hops; of the delay, what is not taken yet.
-    if (auto ok = allocate_ring(memory, chunk_frames + delay + 2 * hop, sums); !ok) return ok;
+    if (auto ok = allocate_ring(memory, channels(), chunk_frames + delay + 2 * hop, sums); !ok) return ok;
     const auto roots = bank.turns(memory, points);
     if (!roots) return fail(roots.error());
     turns = *roots;
@@ -43,7 +43,7 @@ Result<void> MovingStage::allocate(RegionMemory& memory, ResponseBank& bank) {
 }
 
 StageWorkspace MovingStage::workspace() const {
-    return {static_cast<std::size_t>(2 * channels() * most_blocks() * points), points};
+    return {static_cast<std::size_t>((channels_in() + channels()) * most_blocks() * points), points};
 }
 
 void MovingStage::gather(const StageAudio& audio, std::byte* pinned, StageInput& found) {
@@ -88,6 +88,8 @@ void MovingStage::design() {
     for (std::size_t k = 0; k < made.responses->size(); ++k)
         response_spectra((*made.responses)[k], *precise_turns, std::span(spectra).subspan(k * size, size));
     paths = std::move(made.paths);
+    if (channels_in() == 1)
+        for (kernels::ConvolutionPath& path : paths) path.in = 0;
 }
 
 }  // namespace dubplate::regions

@@ -15,7 +15,7 @@ namespace dubplate::regions {
 class ChunkRun;  // chunk_run.h
 
 struct MovingStage final : Stage {
-    MovingStage(const nodes::InsertSetup& setup, int strip_channels, double rate, FrameCount chunk);
+    MovingStage(const nodes::InsertSetup& setup, int in, int out, double rate, FrameCount chunk);
 
     void add_responses(ResponseBank& bank) override;
     void place_responses(InputLayout& layout) override;

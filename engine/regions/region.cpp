@@ -176,8 +176,8 @@ StripState Region::Parts::make_strip(nodes::BlockStrip strip, FrameCount lead) c
     for (int k = made.strip.first; k < made.strip.last; ++k) {
         const nodes::InsertSetup& insert = made.strip.setup->inserts[static_cast<std::size_t>(k)];
         if (insert.bypass) continue;  // of no latency: all passes
-        made.stages.push_back(
-            make_stage(insert, made.strip.channels, state.settings.sample_rate, state.settings.chunk_frames));
+        made.stages.push_back(make_stage(insert, made.strip.channels_at(k), made.strip.channels_at(k + 1),
+                                         state.settings.sample_rate, state.settings.chunk_frames));
     }
     return made;
 }
@@ -217,7 +217,7 @@ void Region::Parts::lay_out_input() {
     for (StripState& strip : state.strips) {
         // Segments begin on their own alignment.
         const std::size_t pieces = state.frames() / kernels::kMaxBlockFrames + 1;
-        strip.audio = layout.place(static_cast<std::size_t>(strip.channels()) * state.frames() * sizeof(float) +
+        strip.audio = layout.place(static_cast<std::size_t>(strip.channels_in()) * state.frames() * sizeof(float) +
                                    pieces * InputLayout::kAlignment);
         for (const auto& stage : strip.stages) stage->place_responses(layout);
     }
@@ -247,7 +247,7 @@ Result<void> Region::Parts::allocate_strips() {
     for (std::size_t s = 0; s < state.strips.size(); ++s) {
         StripState& strip = state.strips[s];
         if (state.merged.strips[s].alone) {
-            auto planes = memory.take(static_cast<std::size_t>(strip.channels()) * state.frames() * sizeof(float));
+            auto planes = memory.take(static_cast<std::size_t>(strip.channels_out()) * state.frames() * sizeof(float));
             if (!planes) return fail(planes.error());
             strip.planes = reinterpret_cast<float*>(*planes);
         }

@@ -29,7 +29,8 @@ struct StripState {
     std::size_t audio = 0;    ///< in a chunk's input: interleaved samples as gather() found them
     float* planes = nullptr;  ///< [channel][chunk frames] on the device: what enters the sums; null: nothing by itself
 
-    int channels() const { return strip.channels; }
+    int channels_in() const { return strip.channels_in(); }
+    int channels_out() const { return strip.channels_out(); }
     /// Of a stage, for the chunk that begins at `start`: the first frame that goes in, and that comes out.
     FrameCount in_frame(std::size_t stage, FrameCount start) const;
     FrameCount out_frame(std::size_t stage, FrameCount start) const { return in_frame(stage + 1, start); }

@@ -2,7 +2,8 @@
 
 /// One insert of one strip as a device runs it.
 ///
-/// Audio goes into a ring by absolute frame, one plane a channel. Given the frames [s, s + C) of its input, a stage of latency
+/// Audio goes into a ring by absolute frame, one plane a channel; where a strip's channels are equal, one for all of them.
+/// Given the frames [s, s + C) of its input, a stage of latency
 /// L gives [s - L, s - L + C) to the next stage's ring, or to the strip's planes (ChunkRun::plane_into). What a strip
 /// carries from chunk to chunk lies on the device, in the stage's own memory.
 ///
@@ -99,14 +100,20 @@ struct StageWorkspace {
 
 class Stage {
 public:
-    Stage(int channels, FrameCount latency) : channels_(channels), latency_(latency) {}
+    /// `in`: as many channels as `channels`, which come out, or 1 that is heard on all of them.
+    Stage(int in, int channels, FrameCount latency) : in_(in), channels_(channels), latency_(latency) {}
     virtual ~Stage() = default;
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
+    int channels_in() const { return in_; }
     int channels() const { return channels_; }
     FrameCount latency() const { return latency_; }
     const Ring& input() const { return input_; }
+    /// What any of its channels hears.
+    device::Plane input_plane(int channel, FrameCount frame) const {
+        return input_.plane(in_ == 1 ? 0 : channel, frame);
+    }
 
     /// Making one: first what needs no device.
     virtual void add_responses(ResponseBank&) {}
@@ -124,16 +131,16 @@ public:
     virtual FrameCount looks_back() const { return 0; }
 
 protected:
-    Result<void> allocate_ring(RegionMemory& memory, FrameCount capacity, Ring& ring) const;
+    static Result<void> allocate_ring(RegionMemory& memory, int planes, FrameCount capacity, Ring& ring);
     Ring input_;
 
 private:
-    int channels_;
+    int in_, channels_;
     FrameCount latency_;
 };
 
-/// `insert` runs on devices (graph::runs_on_device) and outlives the stage.
-std::unique_ptr<Stage> make_stage(const nodes::InsertSetup& insert, int channels, double sample_rate,
+/// `insert` runs on devices (graph::runs_on_device) and outlives the stage. Channels as Stage takes them.
+std::unique_ptr<Stage> make_stage(const nodes::InsertSetup& insert, int in, int channels, double sample_rate,
                                   FrameCount chunk_frames);
 
 }  // namespace dubplate::regions

@@ -49,15 +49,18 @@ DeviceWork device_work(const graph::Plan& plan, const session::Session& session,
             const auto index = static_cast<std::size_t>(strip.strip);
             const int channels = session.strips[index].layout.channels;
             ++work.strips;
-            work.up_bytes += static_cast<double>(channels * static_cast<int>(sizeof(float)));
-            int stages = 0;
+            const int in = strip.channels_at(strip.first, channels);
+            work.up_bytes += static_cast<double>(in * static_cast<int>(sizeof(float)));
+            int stages = 0, planes = in;
             for (int k = strip.first; k < strip.last; ++k) {
                 const nodes::InsertSetup& insert = setups[index].inserts[static_cast<std::size_t>(k)];
                 if (insert.bypass) continue;
                 ++stages;
-                work.numbers += (2.0 + kOtherPasses) * channels;
+                const int entering = strip.channels_at(k, channels), leaving = strip.channels_at(k + 1, channels);
+                work.numbers += (1.0 + 0.5 * kOtherPasses) * (entering + leaving);
+                planes += entering + leaving;
                 if (!insert.kind->fixed_convolution) continue;
-                const auto form = insert.kind->fixed_convolution(insert.strip_values(session.sample_rate, channels));
+                const auto form = insert.kind->fixed_convolution(insert.strip_values(session.sample_rate, leaving));
                 const auto cut = kernels::partitioning_of(static_cast<FrameCount>(form.responses->front().size()));
                 const double partitions = static_cast<double>(cut.partitions) * static_cast<double>(form.paths.size());
                 work.multiplies += partitions;
@@ -65,7 +68,7 @@ DeviceWork device_work(const graph::Plan& plan, const session::Session& session,
             }
             work.stages = std::max(work.stages, stages);
             // A plane, and rings of what goes into a stage and comes out.
-            work.kept_bytes += static_cast<double>(channels * (1 + 2 * stages) * static_cast<int>(sizeof(float)));
+            work.kept_bytes += static_cast<double>(planes * static_cast<int>(sizeof(float)));
         }
     }
     return work;

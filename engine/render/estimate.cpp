@@ -78,8 +78,9 @@ public:
             return fail(ok.error());
         const auto tracks = make_clip_tracks(session_, *tempo_map, inputs_, estimate_.warnings);
         if (!tracks) return fail(tracks.error());
-        const auto setups = nodes::set_up_strips(session_, *tempo_map, inputs_.impulses);
+        auto setups = nodes::set_up_strips(session_, *tempo_map, inputs_.impulses);
         if (!setups) return fail(setups.error());
+        nodes::find_equal_channels(session_, *tracks, *setups);
         const graph::Plan plan = graph::make_plan(session_, *routing, *setups, stems->names, stems->contents);
         for (const std::string& text : plan.shared_nonlinear)
             estimate_.warnings.push_back({text + ": the stems do not sum to the mix there", ""});

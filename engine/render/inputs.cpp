@@ -148,7 +148,8 @@ Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const Se
             sources.push_back(clip.mute ? nullptr : inputs.find(input_path(session, clip.file), clip.speed));
         auto clips = audio::resolve_clips(session, strip, tempo_map, sources, diagnostics);
         if (!clips) return fail(clips.error());
-        tracks[s] = std::make_unique<audio::ClipTrack>(std::move(*clips), strip.overlap, strip.layout.channels);
+        const int channels = audio::leave_one_channel(*clips) ? 1 : strip.layout.channels;
+        tracks[s] = std::make_unique<audio::ClipTrack>(std::move(*clips), strip.overlap, channels);
     }
     return tracks;
 }

@@ -41,7 +41,8 @@ Result<Inputs> load_inputs(const session::Session& session, OpenedFiles& files, 
                            graph::Executor& executor, const std::function<bool()>& poll,
                            nodes::Profile* profile = nullptr);
 
-/// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own.
+/// The clips of every track resolved against the inputs. [strip], null where a strip has no clips of its own. Of a track
+/// whose channels are equal one channel, which stands for all.
 Result<std::vector<std::unique_ptr<audio::ClipTrack>>> make_clip_tracks(const session::Session& session,
                                                                         const session::TempoMap& tempo_map,
                                                                         const Inputs& inputs, Diagnostics& diagnostics);

@@ -60,7 +60,10 @@ private:
         Activity active;
     };
 
-    int channels_of(const PlanStrip& strip) const { return session_.strips[at(strip.strip)].layout.channels; }
+    /// That run.
+    int channels_of(const PlanStrip& strip) const {
+        return strip.channels_out(session_.strips[at(strip.strip)].layout.channels);
+    }
 
     Activity of_clips(const audio::ClipTrack* track) const {
         Activity activity;
@@ -96,8 +99,10 @@ private:
             Activity in;
             if (strip.from_clips) {
                 in = of_clips(tracks_[at(strip.strip)].get());
-                ns += kReadNs * channels * cells(in);
-                if (tracks_[at(strip.strip)]) cost_.bytes += channels * (5 << 14) + (1 << 15);
+                if (const audio::ClipTrack* const track = tracks_[at(strip.strip)].get()) {
+                    ns += kReadNs * track->channels() * cells(in);
+                    cost_.bytes += track->channels() * (5 << 14) + (1 << 15);
+                }
             }
             for (const int stream : strip.input) {
                 in |= streams_[at(stream)];

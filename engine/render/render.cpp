@@ -153,6 +153,7 @@ private:
             nodes::set_up_strips(session_, tempo_map_, inputs_.impulses, [this] { return poll_before_render(); });
         if (!setups) return fail(setups.error());
         setups_ = std::move(*setups);
+        nodes::find_equal_channels(session_, tracks_, setups_);
         plan_ = graph::make_plan(session_, routing_, setups_, stems_.names, stems_.contents);
         if (auto ok = use_device(); !ok) return ok;
         for (const std::string& text : plan_.shared_nonlinear)

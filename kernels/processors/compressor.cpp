@@ -373,7 +373,9 @@ private:
 
 }  // namespace
 
-const ProcessorKind kCompressor{
-    .description = kDescription, .latency = latency_frames, .create = make_lanes<CompressorLanes>};
+const ProcessorKind kCompressor{.description = kDescription,
+                                .latency = latency_frames,
+                                .keeps_channels_equal = always_keeps_channels_equal,
+                                .create = make_lanes<CompressorLanes>};
 
 }  // namespace dubplate::kernels

@@ -113,6 +113,8 @@ bool all_finite(const std::vector<float>& samples) {
     return !bad;
 }
 
+bool keeps_channels_equal(const StripValues& strip) { return strip.impulse && strip.impulse->channels.size() == 1; }
+
 std::string count_of_channels(int channels) {
     return channels == 1 ? "mono" : channels == 2 ? "stereo" : std::to_string(channels) + "-channel";
 }
@@ -293,6 +295,7 @@ const ProcessorKind kConvolution{.description = kDescription,
                                  .tail = tail,
                                  .fixed_convolution = fixed_convolution,
                                  .validate = validate,
+                                 .keeps_channels_equal = keeps_channels_equal,
                                  .create = make_lanes<ConvolutionLanes>,
                                  .spectra = spectra_there_are};
 

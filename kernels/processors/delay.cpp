@@ -314,9 +314,14 @@ private:
     bool any_crossed_ = false, any_filter_ = false;
 };
 
+bool keeps_channels_equal(const StripValues& strip) { return strip.values[kPingPong] <= 0.5; }
+
 }  // namespace
 
-const ProcessorKind kDelay{
-    .description = kDescription, .tail = tail, .validate = validate, .create = make_lanes<DelayLanes>};
+const ProcessorKind kDelay{.description = kDescription,
+                           .tail = tail,
+                           .validate = validate,
+                           .keeps_channels_equal = keeps_channels_equal,
+                           .create = make_lanes<DelayLanes>};
 
 }  // namespace dubplate::kernels

@@ -113,8 +113,14 @@ Tail tail(const StripValues& strip) {
     return {.frames = static_cast<FrameCount>(std::min(frames, 60.0 * strip.sample_rate))};
 }
 
+bool keeps_channels_equal(const StripValues& strip) { return are_of_all_channels(strip.values); }
+
 }  // namespace
 
-const ProcessorKind kEq{.description = kDescription, .tail = tail, .validate = validate, .create = make_lanes<EqLanes>};
+const ProcessorKind kEq{.description = kDescription,
+                        .tail = tail,
+                        .validate = validate,
+                        .keeps_channels_equal = keeps_channels_equal,
+                        .create = make_lanes<EqLanes>};
 
 }  // namespace dubplate::kernels

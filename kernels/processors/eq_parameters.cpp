@@ -4,6 +4,12 @@
 
 namespace dubplate::kernels::eq {
 
+bool are_of_all_channels(std::span<const double> values) {
+    for (std::size_t band = 0; band < band_count(values); ++band)
+        if (channels_of(values, band) != Channels::stereo) return false;
+    return true;
+}
+
 Error band_error(std::size_t band, std::string_view parameter, const std::string& message) {
     return {ErrorCode::bad_argument, fmt::format("bands/{}/{}: {}", band, parameter, message), {}};
 }

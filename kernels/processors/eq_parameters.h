@@ -80,6 +80,9 @@ inline bool takes_part(Channels channels, int channel) {
     return true;
 }
 
+/// Whether no band is of single channels, of the middle or of the sides, on or off.
+bool are_of_all_channels(std::span<const double> values);
+
 /// What is wrong with a band's parameter: "bands/0/slope: ...".
 Error band_error(std::size_t band, std::string_view parameter, const std::string& message);
 /// Refuses slopes that its type does not have, and channels that a strip does not have.

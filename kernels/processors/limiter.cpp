@@ -250,7 +250,9 @@ private:
 
 }  // namespace
 
-const ProcessorKind kLimiter{
-    .description = kDescription, .latency = latency_frames, .create = make_lanes<LimiterLanes>};
+const ProcessorKind kLimiter{.description = kDescription,
+                             .latency = latency_frames,
+                             .keeps_channels_equal = always_keeps_channels_equal,
+                             .create = make_lanes<LimiterLanes>};
 
 }  // namespace dubplate::kernels

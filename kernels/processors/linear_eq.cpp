@@ -110,6 +110,8 @@ int moving_responses(const StripValues& strip) {
     return most_linear_eq_responses(bands_of(strip.values), strip.channels);
 }
 
+bool keeps_channels_equal(const StripValues& strip) { return eq::are_of_all_channels(bands_of(strip.values)); }
+
 Result<void> validate(const StripValues& strip) { return check_linear_eq(strip, bands_of(strip.values)); }
 
 /// All values stand still.
@@ -246,6 +248,7 @@ const ProcessorKind kLinearEq{.description = kDescription,
                               .fixed_convolution = fixed_convolution,
                               .moving_responses = moving_responses,
                               .validate = validate,
+                              .keeps_channels_equal = keeps_channels_equal,
                               .create = create};
 
 }  // namespace dubplate::kernels

@@ -164,6 +164,9 @@ struct ProcessorKind {
     int (*moving_responses)(const StripValues&) = nullptr;
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.
     Result<void> (*validate)(const StripValues&) = nullptr;
+    /// Whether channels that are equal come out equal, as the one channel of a mono strip would; without a key. nullptr: they
+    /// may not.
+    bool (*keeps_channels_equal)(const StripValues&) = nullptr;
     std::unique_ptr<Processor> (*create)(const Setup&);
     /// The spectra of a response that instances share, if there are any now: while they are held instances find them. They
     /// must go before the response does. nullptr: there are none.
@@ -175,6 +178,9 @@ std::span<const ProcessorKind* const> processor_kinds();
 /// Their descriptions, for the session reader, the schema and the command line.
 ProcessorTable processor_table();
 const ProcessorKind* find_processor(std::string_view name);
+
+/// For kinds whose channels all have the same values (ProcessorKind::keeps_channels_equal).
+inline bool always_keeps_channels_equal(const StripValues&) { return true; }
 
 /// A gain processor that only applies: for a stem's copy of a bus, fed with the bus's gains.
 std::unique_ptr<GainProcessor> make_gain_follower(int width, FrameCount latency_frames);

@@ -67,6 +67,7 @@ private:
 
 }  // namespace
 
-const ProcessorKind kTrim{.description = kDescription, .create = make_lanes<TrimLanes>};
+const ProcessorKind kTrim{
+    .description = kDescription, .keeps_channels_equal = always_keeps_channels_equal, .create = make_lanes<TrimLanes>};
 
 }  // namespace dubplate::kernels

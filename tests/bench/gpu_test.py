@@ -135,7 +135,7 @@ class Files(InAFolder):
 class WhatMoves(unittest.TestCase):
     def session(self, tracks):
         inserts = [{"processor": name} for name in ("eq", "compressor", "linear_eq", "convolution")]
-        return {"tracks": [{"output": f"bus_{track % 8}", "inserts": inserts, "sends": [{"to": f"return_{track // 8 % 4}"}]}
+        return {"tracks": [{"output": f"bus_{track % 8}", "clips": [], "inserts": inserts, "sends": [{"to": f"return_{track // 8 % 4}"}]}
                            for track in range(tracks)],
                 "buses": [{"name": f"bus_{bus}"} for bus in range(8)],
                 "returns": [{"inserts": [{"processor": "convolution"}]} for _ in range(4)]}  # fmt: skip
@@ -144,12 +144,14 @@ class WhatMoves(unittest.TestCase):
         # 64 stereo tracks: 8 blocks of eight, added for 8 buses and 4 returns, and one block of the returns; 5 chunks. A bus has
         # one partial, a return eight, which are added: flags are of all of these, of the returns' sums, and of the returns.
         moved = traffic.of_session(self.session(64), 286720, 131072, 45, 144000)
-        self.assertEqual(moved.up_bytes, 68 * 2 * (5 * 131072 * 4 + 144000 * 8))
+        # Of a track one channel goes up, which its response makes two.
+        self.assertEqual(moved.up_bytes, (64 + 4 * 2) * 5 * 131072 * 4 + 68 * 2 * 144000 * 8)
         self.assertEqual(moved.down_bytes, 2 * 5 * 4 * (13 * 131072 + 8 + 4 * (8 + 1) + 1))
         # A linear-phase EQ there and back, with a block kept of 32; responses there, eight blocks kept of eight.
         equaliser, response, rows = 16 + 16 + 16 + (8 + 16) / 32 + 36, 16 + 16 + 16 + (64 + 72) / 8 + 16, 8 + 16 + 12 + 4 + 4
         # Of the eight tracks of a block two send to the fourth return: their channels are read twice.
-        tracks = 16 * (8 + equaliser + response) + 8 * (16 + 4) + 10 * rows
+        parting = 16 + 16 + 16 + 2 * (16 + (64 + 72) / 8)
+        tracks = 8 * (8 + equaliser + parting) + 8 * (16 + 4) + 10 * rows
         added = 4 * 2 * 4 * (8 + 1)
         self.assertEqual(moved.memory_bytes, (8 * tracks + 8 * (8 + response) + 8 * 8 + 2 * rows + added) * 286720)
         fast, slow = moved.bus_seconds()

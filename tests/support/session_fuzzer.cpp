@@ -90,10 +90,12 @@ private:
 
     void add_random_track(int index, int buses) {
         const int kind = dice_.below(settings_.surround ? 4 : 3);
+        // A mono file on a stereo track: its channels are equal.
+        const bool is_doubled = kind == 2 && index % 2 == 0;
         Strip& track = add_track(session_, fmt::format("Track {}", index), "",
-                                 kind == 1   ? kStereo
-                                 : kind == 3 ? kFiveOne
-                                             : kMono);
+                                 kind == 1 || is_doubled ? kStereo
+                                 : kind == 3             ? kFiveOne
+                                                         : kMono);
         const int clips = 1 + dice_.below(3);
         for (int c = 0; c < clips; ++c) {
             session::Clip clip;

@@ -109,6 +109,19 @@ TEST(ClipTrack, RandomClipsSoundAsDefinedHoweverTheyAreRead) {
     }
 }
 
+TEST(ClipTrack, OneChannelIsLeftWhereAllClipsGiveAllChannelsTheSame) {
+    const MemorySource mono(test::noise_channels(1, 100, 1)), six(test::noise_channels(6, 100, 2));
+    std::vector<ResolvedClip> equal{clip_of(mono, 0, 50, {0, 0}), clip_of(six, 20, 50, {4, 4})};
+    EXPECT_TRUE(leave_one_channel(equal));
+    EXPECT_EQ(equal[0].channels, std::vector<int>{0});
+    EXPECT_EQ(equal[1].channels, std::vector<int>{4});
+    std::vector<ResolvedClip> mixed{clip_of(mono, 0, 50, {0, 0}), clip_of(six, 20, 50, {4, 5})};
+    EXPECT_FALSE(leave_one_channel(mixed));
+    EXPECT_EQ(mixed[0].channels, (std::vector<int>{0, 0}));
+    std::vector<ResolvedClip> none;
+    EXPECT_TRUE(leave_one_channel(none));
+}
+
 TEST(ClipTrack, ClipsOfGainOneGiveTheSamplesOfTheirSource) {
     const MemorySource source(test::noise_channels(2, 100'000));
     ClipTrack track({clip_of(source, 1000, 100'000, {0, 1})}, Overlap::sum, 2);

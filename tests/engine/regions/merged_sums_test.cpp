@@ -60,8 +60,8 @@ protected:
                 made.strip.setup = setups_.back().get();
                 made.strip.channels = strip.layout.channels;
                 for (const nodes::InsertSetup& insert : setups_.back()->inserts)
-                    made.stages.push_back(
-                        make_stage(insert, strip.layout.channels, session_.sample_rate, state_.settings.chunk_frames));
+                    made.stages.push_back(make_stage(insert, strip.layout.channels, strip.layout.channels,
+                                                     session_.sample_rate, state_.settings.chunk_frames));
             }
         for (const char* name : {"Bus", "A", "B", "C", "D"}) add_output(name, [](std::size_t) { return true; });
     }
@@ -72,7 +72,8 @@ protected:
             const session::Strip& track = *sessions_tracks_[t];
             const auto add_source = [&](int way) {
                 if (holds(t))
-                    output.sources.push_back({t, nodes::OutputGain(session_, track, *setups_[t], way, kStereo)});
+                    output.sources.push_back(
+                        {t, nodes::OutputGain(session_, track, *setups_[t], way, kStereo, track.layout.channels)});
             };
             if (track.output == to) add_source(-1);
             for (std::size_t k = 0; k < track.sends.size(); ++k)

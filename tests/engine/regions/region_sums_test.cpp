@@ -119,12 +119,8 @@ protected:
         const auto inputs = *render::load_inputs(session_, files, folder_.path(), *executor, {});
         Diagnostics diagnostics;
         const auto tracks = *render::make_clip_tracks(session_, tempo_map, inputs, diagnostics);
-        std::vector<nodes::StripSetup> setups;
-        for (const session::Strip& strip : session_.strips) {
-            setups.emplace_back();
-            if (!strip.disabled || strip.kind == session::StripKind::master)
-                setups.back() = *nodes::set_up_strip(session_, strip, tempo_map, inputs.impulses);
-        }
+        std::vector<nodes::StripSetup> setups = *nodes::set_up_strips(session_, tempo_map, inputs.impulses);
+        nodes::find_equal_channels(session_, tracks, setups);
         const graph::StemSet set =
             graph::stems_by_rule(session_, routing, session::StemRule::each_bus, session::StemReturns::own);
         std::vector<std::size_t> wanted;

@@ -109,6 +109,22 @@ TEST_F(Semantics, AMutedKeyStillKeysBeforeItsFaderAndIsSilentBehindIt) {
     EXPECT_NEAR(left(), 0.125, 1e-6);
 }
 
+TEST_F(Semantics, StripsThatKeysCutAtDifferentInsertsKeepTheirOwnSettings) {
+    const auto keyed = [](const std::string& by, session::Tap tap, int after, double ratio) {
+        session::Insert made = insert("compressor", {{"threshold", "-60 dB"}, {"ratio", std::to_string(ratio)}});
+        made.key = session::Key{by, tap, after, {}};
+        return made;
+    };
+    // Each of two hears the other one's end, which hears its beginning.
+    dc("A").inserts = {insert("trim"), keyed("Of A", session::Tap::pre_fader, 0, 1.0)};
+    dc("Of A").inserts = {keyed("A", session::Tap::insert, 0, 1.0)};
+    dc("B").inserts = {insert("trim"), insert("trim"), keyed("Of B", session::Tap::pre_fader, 0, 100.0)};
+    dc("Of B").inserts = {keyed("B", session::Tap::insert, 1, 1.0)};
+    const Rendered rendered = render(session_, folder_.path());
+    EXPECT_FLOAT_EQ(rendered.outputs.at("A")[0][12000], 0.125f);
+    EXPECT_NEAR(rendered.outputs.at("B")[0][12000], 0.0, 0.001);
+}
+
 TEST_F(Semantics, FaderAutomationIsExactAtEveryFrame) {
     auto& track = dc("Track");
     track.pan = -1.0;
