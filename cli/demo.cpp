@@ -126,7 +126,8 @@ Run add_demo(CLI::App& app) {
         ->option_text("FORMAT")
         ->take_all()
         ->expected(1);
-    app.add_option("--threads", options->threads, "how many (as many as the process may use)")
+    app.add_option("--threads", options->threads,
+                   "at most how many (as many as the process may use processors, and never more)")
         ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_flag("--session-only", options->session_only, "write the session and its responses, render nothing");

@@ -312,7 +312,8 @@ Run add_render(CLI::App& app) {
     app.add_option("--device", options->device, "auto, cpu, cuda, cuda:N, or hosttwin for tests (auto)")
         ->option_text("DEVICE")
         ->check(CLI::IsMember({"auto", "cpu", "cuda", "hosttwin"}) | CLI::Validator(check_device, ""));
-    app.add_option("--threads", options->threads, "how many (as many as the process may use)")
+    app.add_option("--threads", options->threads,
+                   "at most how many (as many as the process may use processors, and never more)")
         ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_option("--report", options->report, "where the receipt goes (DIR/receipt.json)")->option_text("FILE");

@@ -112,7 +112,8 @@ Exit run(const Options& options) {
 Run add_verify(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     app.add_option("RECEIPT", options->receipt, "the receipt of a render (receipt.json)")->required();
-    app.add_option("--threads", options->threads, "how many (as many as the process may use)")
+    app.add_option("--threads", options->threads,
+                   "at most how many (as many as the process may use processors, and never more)")
         ->option_text("N")
         ->check(CLI::Range(1, 1024));
     app.add_flag("--json", options->json, "tell it as JSON, for programs");

@@ -230,6 +230,8 @@ private:
         costs_.block_seconds = std::move(block_seconds);
         estimate_.threads = threads_of(job_);
         std::set<int> threads{2, 8, 16, 64, estimate_.threads};
+        // Also what would be on a processor with room for it.
+        if (job_.threads > 0) threads.insert(job_.threads);
         estimate_.parallelism = parallelism_of(plan, outputs, costs_, has_residual, !end_is_fixed, chunks,
                                                {threads.begin(), threads.end()});
     }

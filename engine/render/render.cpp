@@ -389,11 +389,15 @@ private:
 
 }  // namespace
 
-int threads_of(const RenderJob& job) {
-    if (job.threads > 0) return job.threads;
+int usable_processors() {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+int threads_of(const RenderJob& job) {
+    if (job.threads <= 0) return usable_processors();
+    return job.oversubscribe ? job.threads : std::min(job.threads, usable_processors());
 }
 
 Result<RenderReport> render(const Session& session, const RenderJob& job, const ProgressFunction& progress,

@@ -50,7 +50,10 @@ struct RenderJob {
         name_template;  ///< of the files below output_folder, see output_names.h; "": mix, premaster, stems/{name}
     bool keep_existing = false;   ///< an error, before anything is rendered, where a file of that name is there
     std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:N" (device.h)
-    int threads = 0;              ///< 0: as many as the process may use
+    int threads = 0;              ///< 0: as many as the process may use, which is also the most there will be
+    /// More threads than the process may use processors, if `threads` says so: nothing gets done sooner, but threads are
+    /// interrupted wherever they are. For tests.
+    bool oversubscribe = false;
     FrameCount chunk_frames = 0;  ///< 0: chosen; otherwise a multiple of 8192, or -1: the whole render in one
     ExecutorKind executor = ExecutorKind::tbb;
     std::string calibration_path;  ///< what was measured of devices (calibration.h); "": the user's, where there is one
@@ -121,7 +124,10 @@ struct RenderReport {
     std::int64_t peak_memory_bytes = 0;
 };
 
-/// How many a render runs on: what the job says, or as many as the process may use.
+/// How many processors the process may use.
+int usable_processors();
+/// How many threads a render runs on: what the job says, but no more than there are processors for them. Threads that take
+/// turns on one put what each works on out of its caches.
 int threads_of(const RenderJob& job);
 
 /// What checks and renders of one process leave to those that come after them (workshop.h). Changes no bit.

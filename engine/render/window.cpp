@@ -82,7 +82,7 @@ graph::ProgramSettings program_settings(const RenderJob& job, const RenderWindow
                                         const JobTime& time, const MeasuredDevice* measured) {
     const FrameCount longest = round_up(window.frames.end + plan.longest_lead, kSettleFrames);
     // Threads that wait for a processor get no more done by having more to choose from.
-    const int in_flight = in_flight_for(std::min(threads_of(job), threads_of({})));
+    const int in_flight = in_flight_for(std::min(threads_of(job), usable_processors()));
     const FrameCount chunk = job.chunk_frames == -1 ? longest
                              : job.chunk_frames > 0 ? job.chunk_frames
                                                     : usual_chunk(longest, plan, in_flight, measured);

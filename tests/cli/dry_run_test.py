@@ -1,6 +1,7 @@
 """`render --dry-run`: what it promises is what a render then does, and it does nothing itself."""
 
 import json
+import os
 import struct
 import unittest
 
@@ -68,7 +69,8 @@ class DryRun(ProgramTest):
         parallelism = self.estimate("--threads", 3)["parallelism"]
         work, span = parallelism["work_seconds"], parallelism["span_seconds"]
         schedules = parallelism["schedules"]
-        self.assertEqual([one["threads"] for one in schedules], [2, 3, 8, 16, 64])
+        runs_on = min(3, len(os.sched_getaffinity(0)))
+        self.assertEqual([one["threads"] for one in schedules], sorted({2, 3, 8, 16, 64, runs_on}))
         self.assertGreater(span, 0.0)
         for one in schedules:
             # Two chunks in flight instead of three make few threads no faster.

@@ -142,6 +142,7 @@ Rendered render(const session::Session& session, const std::string& folder,
     job.formats = {audio::FileFormat::wav32f};
     job.premaster = true;
     job.threads = 2;
+    job.oversubscribe = true;
     if (change) change(job);
     Rendered rendered;
     auto report = render::render(session, job);

@@ -71,6 +71,7 @@ protected:
         made.output_folder = folder_.file("out");
         made.device = device;
         made.threads = 2;
+        made.oversubscribe = true;
         made.executor = render::ExecutorKind::threads;
         return made;
     }

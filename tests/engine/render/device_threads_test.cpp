@@ -37,6 +37,7 @@ protected:
         made.device = "hosttwin";
         made.executor = render::ExecutorKind::threads;
         made.threads = 3;
+        made.oversubscribe = true;
         made.chunk_frames = 8192;
         return made;
     }

@@ -35,6 +35,7 @@ RenderJob job_for(const test::TempFolder& folder, std::vector<FileFormat> format
     job.output_folder = folder.file("out");
     job.formats = std::move(formats);
     job.threads = 2;
+    job.oversubscribe = true;
     return job;
 }
 

@@ -37,6 +37,7 @@ protected:
         RenderJob job;
         job.output_folder = folder_.file("failed");
         job.threads = 2;
+        job.oversubscribe = true;
         if (change) change(job);
         auto report = render::render(session_, job);
         EXPECT_FALSE(report.has_value());
