@@ -170,7 +170,7 @@ void LaneGroup::process(FrameCount start, int frames, std::span<const float*> ro
             lap(timeline, Work::taps, samples);
         }
     }
-    if (!any) return;
+    if (!any || !own) return;
     bool sounds = false;
     alignas(64) float nowhere[kMaxBlockFrames];
     std::array<float*, kMaxLanes> out;
@@ -356,18 +356,28 @@ void LaneGroup::fill_controls(Slot& slot, FrameCount out_start, int frames) {
 }
 
 void LaneGroup::write_taps(Slot& slot, FrameCount out_start, int frames, const float* audio, const Flags& quiet) {
-    Planar planar(places_->lanes());
-    if (places_->lanes() > 0)
-        kernels::block_functions().lanes_to_planes(places_->width(), audio, frames, places_->lanes(),
-                                                   planar.rows.data());
+    alignas(64) float nowhere[kMaxBlockFrames];
+    std::array<float*, kMaxLanes> rows;
+    rows.fill(nowhere);
+    bool sounds = false;
     for (std::size_t m = 0; m < members_.size(); ++m) {
-        Stream* out = members_[m].streams[slot.index].tap_out;
+        Stream* const out = members_[m].streams[slot.index].tap_out;
         if (!out) continue;
-        if (quiet[m])
+        if (quiet[m]) {
             out->write_silence(out_start, frames);
-        else
-            out->write(out_start, frames, planar.rows.data() + places_->place_of()[m] * channels_);
+            continue;
+        }
+        // A stream of one channel takes the first one's, which stands for all.
+        for (int channel = 0; channel < std::min(channels_, out->channels()); ++channel)
+            rows[static_cast<std::size_t>(places_->place_of()[m] * channels_ + channel)] =
+                out->begin_write(out_start, channel);
+        sounds = true;
     }
+    if (!sounds) return;
+    kernels::block_functions().lanes_to_planes(places_->width(), audio, frames, places_->lanes(), rows.data());
+    for (std::size_t m = 0; m < members_.size(); ++m)
+        if (Stream* const out = members_[m].streams[slot.index].tap_out; out && !quiet[m])
+            out->end_write(out_start, frames);
 }
 
 }  // namespace dubplate::nodes

@@ -56,7 +56,8 @@ public:
 
     /// `rows` [lane]: the input, zeros where `silent` [member] says so; of those that are not silent `packed` holds it
     /// instead, unless that is null. Afterwards, of members that are not silent (any more), what comes out, in `own`
-    /// [lane][kMaxBlockFrames]; of silent ones they stay as they are. `audio`: room for kMaxLanes * kMaxBlockFrames, aligned.
+    /// [lane][kMaxBlockFrames]; of silent ones they stay as they are. `own` null: taps alone are wanted. `audio`: room for
+    /// kMaxLanes * kMaxBlockFrames, aligned.
     void process(FrameCount start, int frames, std::span<const float*> rows, float* own, std::span<char> silent,
                  const PackedInput* packed, float* audio, Timeline* timeline = nullptr);
 

@@ -188,8 +188,11 @@ Result<void> StripBlock::run_group(Group& group, FrameCount start, int frames, T
     const std::int64_t samples = std::int64_t{frames} * lanes.lanes();
     lap(timeline, shape.clips ? Work::read_clips : Work::read_streams, samples);
     if (shape.last == shape.first) return {};
-    lanes.process(in_start, frames, group.rows, group.own.data(), std::span(silent).first(group.members.size()),
-                  *packed ? &**packed : nullptr, lanes_.data(), timeline);
+    const bool is_heard = !outputs_.empty();
+    lanes.process(in_start, frames, group.rows, is_heard ? group.own.data() : nullptr,
+                  std::span(silent).first(group.members.size()), *packed ? &**packed : nullptr, lanes_.data(),
+                  timeline);
+    if (!is_heard) return {};
     // One without input falls silent once its own inserts have died away.
     for (std::size_t m = 0; m < group.members.size(); ++m) {
         const std::size_t s = group.members[m];
