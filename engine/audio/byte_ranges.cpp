@@ -19,4 +19,10 @@ std::vector<ByteRange> merged(std::vector<ByteRange> ranges, std::int64_t least_
     return ranges;
 }
 
+ByteRange read_ahead(const ByteRange& wanted, const ByteRange& asked, std::int64_t ahead, std::int64_t file_bytes) {
+    if (wanted.begin >= asked.begin && wanted.end <= asked.end) return {};
+    if (wanted.begin <= asked.begin || wanted.begin > asked.end) return wanted;
+    return {wanted.begin, std::max(wanted.end, std::min(wanted.begin + ahead, file_bytes))};
+}
+
 }  // namespace dubplate::audio

@@ -57,13 +57,21 @@ Result<InputHash> InputFile::hash(const std::stop_token& stop) const {
 }
 
 void InputFile::prefetch(std::int64_t offset, std::int64_t bytes) const {
+    if (bytes <= 0) return;
+    ByteRange wanted;
+    {
+        const std::lock_guard lock(asking_);
+        wanted = read_ahead({offset, offset + bytes}, asked_, kAskedBytes, status().bytes);
+        if (wanted.begin == wanted.end) return;
+        asked_ = wanted;
+    }
     const auto file = file_.descriptor();
-    if (!file || bytes <= 0) return;
+    if (!file) return;
     // To ask for what is there takes several times as long as to see that its end is.
     std::byte last;
     const iovec to{&last, 1};
-    if (::preadv2((*file)->get(), &to, 1, offset + bytes - 1, RWF_NOWAIT) == 1) return;
-    static_cast<void>(::posix_fadvise((*file)->get(), offset, bytes, POSIX_FADV_WILLNEED));
+    if (::preadv2((*file)->get(), &to, 1, wanted.end - 1, RWF_NOWAIT) == 1) return;
+    static_cast<void>(::posix_fadvise((*file)->get(), wanted.begin, wanted.end - wanted.begin, POSIX_FADV_WILLNEED));
 }
 
 Result<void> InputFile::check_unchanged() const {

@@ -6,6 +6,7 @@
 /// Errors: as SharedFile.
 
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ class InputFile {
 public:
     /// Fewer than these are hashed with what is before and behind them.
     static constexpr std::int64_t kLeastGapBytes = 64 << 10;
+    static constexpr std::int64_t kAskedBytes = 1 << 20;
 
     static Result<std::shared_ptr<InputFile>> open(const std::string& path, Hashing hashing = Hashing::none);
 
@@ -39,7 +41,8 @@ public:
 
     /// Reads until `bytes` are there or the file ends; answers how many were read.
     Result<std::int64_t> read(void* to, std::int64_t bytes, std::int64_t offset) const;
-    /// Asks the system to have these bytes at hand soon; returns at once, and soonest where it has them.
+    /// Asks the system to have these bytes at hand soon; where they go on behind those of the call before, up to kAskedBytes,
+    /// so that most calls find that theirs were asked for. Returns at once, and soonest where the system has them.
     void prefetch(std::int64_t offset, std::int64_t bytes) const;
 
     /// Of a file opened while_reading: only these bytes count, wherever else it is read. Without it all of them do.
@@ -59,6 +62,8 @@ private:
     SharedFile file_;
     std::vector<ByteRange> ranges_;  // that count; empty: the whole file
     std::unique_ptr<RangeHash> hash_;
+    mutable std::mutex asking_;
+    mutable ByteRange asked_;  // for last
 };
 
 }  // namespace dubplate::audio

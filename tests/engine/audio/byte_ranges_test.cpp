@@ -22,5 +22,25 @@ TEST(ByteRanges, WithoutBytesAreLeftOut) {
     EXPECT_EQ(merged({}, 1), Ranges{});
 }
 
+TEST(ByteRanges, AreAskedForAheadOfWhoReadsOn) {
+    constexpr std::int64_t kAhead = 1000, kFile = 1850;
+    std::vector<ByteRange> asks;
+    ByteRange asked;
+    for (std::int64_t at = 0; at < 1800; at += 200)
+        if (const ByteRange ask = read_ahead({at, at + 200}, asked, kAhead, kFile); ask.begin < ask.end) {
+            asks.push_back(ask);
+            asked = ask;
+        }
+    EXPECT_EQ(asks, (std::vector<ByteRange>{{0, 200}, {200, 1200}, {1200, 1850}}));
+}
+
+TEST(ByteRanges, OfWhoReadsBackwardsOrElsewhereAreAskedForAsTheyAre) {
+    EXPECT_EQ(read_ahead({300, 500}, {500, 700}, 1000, 5000), (ByteRange{300, 500}));
+    EXPECT_EQ(read_ahead({300, 550}, {500, 700}, 1000, 5000), (ByteRange{300, 550}));
+    EXPECT_EQ(read_ahead({900, 950}, {500, 700}, 1000, 5000), (ByteRange{900, 950}));
+    EXPECT_EQ(read_ahead({600, 2000}, {500, 700}, 1000, 5000), (ByteRange{600, 2000}));
+    EXPECT_EQ(read_ahead({550, 700}, {500, 700}, 1000, 5000), (ByteRange{}));
+}
+
 }  // namespace
 }  // namespace dubplate::audio
