@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import sys
 
-from harness import disk, distance, dubplate, floor, measure, sessions, start_up
+from harness import cold, disk, distance, dubplate, floor, measure, sessions, start_up
 from peers import wav
 from peers.job import Session
 from peers.programs import PROGRAMS
@@ -181,6 +181,9 @@ def run(setup, asked):
     for wanted, variants, with_peers in asked.parts:
         say(f"{wanted.name}: making the session")
         place = sessions.make(setup.generator, wanted, setup.folder)
+        # Read from the disk, as after a start of the machine: what was written may lie in the page cache in single pages, which
+        # take twice as long to read.
+        cold.drop(sessions.sound_files(place))
         entries += [dubplate_entry(setup, wanted, place, variant) for variant in variants]
         others, skips[wanted] = peer_entries(setup, wanted, place) if with_peers else ([], [])
         entries += others
