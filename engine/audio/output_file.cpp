@@ -114,6 +114,13 @@ void OutputFile::give_name_back() {
     swapped_ = false;
 }
 
+void OutputFile::remove_replaced() {
+    if (!swapped_) return;
+    ::unlink(temporary_path_.c_str());
+    temporary_path_.clear();
+    swapped_ = false;
+}
+
 Result<void> commit_all(std::span<OutputFile> files) {
     for (OutputFile& file : files)
         if (auto closed = file.close(); !closed) return closed;
@@ -136,10 +143,8 @@ Result<void> commit_all(std::span<OutputFile> files) {
             return named;
         }
     }
-    for (OutputFile& file : files) {
-        if (file.swapped_) ::unlink(file.temporary_path_.c_str());
-        file.temporary_path_.clear();
-    }
+    for (OutputFile& file : files)
+        if (!file.swapped_) file.temporary_path_.clear();
     return {};
 }
 

@@ -36,6 +36,8 @@ public:
     Result<void> close();
     /// Closes the file and gives it its name.
     Result<void> commit();
+    /// Takes away what had the name before commit(), which takes milliseconds where it is large; otherwise done in the end.
+    void remove_replaced();
 
 private:
     friend Result<void> commit_all(std::span<OutputFile> files);

@@ -56,4 +56,15 @@ Result<Completion> complete_files(const std::vector<OutputFile>& outputs, const 
     return made;
 }
 
+Result<void> commit_files(std::vector<audio::OutputFile>& files, graph::Executor& executor) {
+    if (auto ok = audio::commit_all(files); !ok) return ok;
+    std::vector<graph::Job> jobs;
+    for (audio::OutputFile& file : files)
+        jobs.emplace_back([&file](const std::stop_token&) -> Result<void> {
+            file.remove_replaced();
+            return {};
+        });
+    return graph::run_all(std::move(jobs), executor, {});
+}
+
 }  // namespace dubplate::render

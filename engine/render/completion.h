@@ -28,5 +28,7 @@ struct Completion {
 Result<Completion> complete_files(const std::vector<OutputFile>& outputs, const std::vector<nodes::FileStep*>& steps,
                                   const Inputs& inputs, int file_rate, graph::Executor& executor,
                                   const std::function<bool()>& poll, nodes::Profile* profile);
+/// audio::commit_all(), and what they replaced is taken away side by side: of many large files that takes a while.
+Result<void> commit_files(std::vector<audio::OutputFile>& files, graph::Executor& executor);
 
 }  // namespace dubplate::render

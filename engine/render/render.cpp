@@ -350,7 +350,7 @@ private:
             if (auto ok = write_trace(*profile_, *report_.profile, *trace_); !ok) return ok;
             completed_.push_back(std::move(*trace_));
         }
-        return audio::commit_all(completed_);
+        return commit_files(completed_, *executor_);
     }
 
     const Session& session_;

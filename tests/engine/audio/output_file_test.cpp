@@ -93,6 +93,18 @@ TEST(OutputFile, CommitsSeveralAtOnceAndReplacesWhatWasThere) {
     EXPECT_EQ(text_of(folder / "b"), "new b");
 }
 
+TEST(OutputFile, WhatItReplacedCanBeTakenAwayBeforeItsEnd) {
+    test::TemporaryFolder folder;
+    test::write_bytes(folder / "a", {'o', 'l', 'd'});
+    OutputFile file = file_with(folder / "a", "new a");
+    file.remove_replaced();
+    EXPECT_EQ(folder.files().size(), 2u) << "nothing is replaced before it has its name";
+    ASSERT_TRUE(file.commit());
+    file.remove_replaced();
+    EXPECT_EQ(folder.files(), (std::vector<std::string>{"a"}));
+    EXPECT_EQ(text_of(folder / "a"), "new a");
+}
+
 TEST(OutputFile, CommitsNoneIfTwoOfThemAreOneByAnotherName) {
     test::TemporaryFolder folder;
     std::filesystem::create_directory_symlink(".", folder / "here");
