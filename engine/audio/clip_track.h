@@ -2,8 +2,9 @@
 
 /// The clips of one track as one stream of audio: placed, cut, faded, reversed, looped, overlapped.
 ///
-/// Shapes: planar, out[channel][frame] in the track's layout: a mono source feeds every channel of its track, otherwise
-/// channel k feeds channel k and the counts must agree (after the clip's channel pick).
+/// Shapes: planar, out[channel][frame] in the track's layout, or one channel that stands for all of it
+/// (leave_one_channel()): a mono source feeds every channel of its track, otherwise channel k feeds channel k and the counts
+/// must agree (after the clip's channel pick).
 /// Threads: read() by one caller at a time, any thread. Determinism: the value at a frame does not depend on how the
 /// timeline is cut into reads; gain = clip gain x gain points x fades in float64, rounded once into the sample.
 /// Overlap rules: see session::Overlap and docs/clips.md. Sum adds in float64 in list order. Zeros are +0.
@@ -80,6 +81,7 @@ public:
     ClipTrack(ClipTrack&&) noexcept;
     ClipTrack& operator=(ClipTrack&&) noexcept;
 
+    /// The layout's, or 1 that stands for all of them.
     int channels() const;
     /// End of the last clip.
     FrameCount end() const;

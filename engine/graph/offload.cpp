@@ -121,7 +121,7 @@ private:
             const int begin = device_begin(strip);
             if (begin > strip.first || strip.entry_tap != kNoStream) cut.cut(strip, begin);
         }
-        for (PlanBlock& front : cut.take()) {
+        for (PlanBlock& front : cut.take(block.stem)) {
             front.name += ", up to the device";
             blocks.push_back(std::move(front));
         }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <tuple>
 
@@ -191,6 +192,9 @@ private:
         }
         const int equal = setups_[at(unit.strip)].equal_inserts;
         if (!copy && equal >= unit.first) planned.equal_until = std::min(equal, unit.last);
+        assert(std::ranges::none_of(planned.inserts, [&](const PlanInsertStreams& streams) {
+            return planned.equal_until >= 0 && streams.gain_out != kNoStream;  // of tracks none are shared by stems
+        }));
         leave_one_channel(planned.equal_until, planned.first, planned.entry_tap);
         for (int k = planned.first; k < planned.last; ++k)
             leave_one_channel(planned.equal_until, k + 1, planned.inserts[at(k - planned.first)].tap_out);
@@ -250,7 +254,7 @@ private:
             block.outputs.push_back({stream, session_.strips[at(to)].layout, std::move(sources)});
         }
         for (const auto& [u, k] : place) mix_place_[u] = {index, k};
-        block.name = name_of_strips(session_, block.strips);
+        block.name = name_of_strips(session_, block);
         plan_.blocks.push_back(std::move(block));
     }
 
@@ -318,7 +322,8 @@ private:
                 block.strips.push_back(std::move(planned));
             }
             if (block.strips.empty()) continue;
-            block.name = "stem " + stem_names_[s] + ": " + name_of_strips(session_, block.strips);
+            block.stem = stem_names_[s];
+            block.name = name_of_strips(session_, block);
             plan_.blocks.push_back(std::move(block));
         }
         plan_.stems.push_back({stem_names_[s], stem_partials(stem, routing_.master, copies)});

@@ -38,7 +38,7 @@ struct PlanInsertStreams {
 struct PlanStrip {
     int strip = 0;
     int first = 0, last = 0;
-    bool copy = false;        ///< a stem's own copy
+    bool copy = false;        ///< a stem's own
     bool from_clips = false;  ///< otherwise from `input`
     bool invert = false;
     /// Up to this insert its channels are equal (nodes::StripSetup::equal_inserts), -1: they are not. Streams of equal
@@ -68,6 +68,7 @@ struct PlanOutput {
 
 struct PlanBlock {
     std::string name;  ///< for messages and profiles
+    std::string stem;  ///< that its strips are copies for; empty: the mix's
     std::vector<PlanStrip> strips;
     std::vector<PlanOutput> outputs;
     bool on_device = false;  ///< see offload.h

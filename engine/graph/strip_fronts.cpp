@@ -64,9 +64,12 @@ void StripFronts::cut(PlanStrip& strip, int begin) {
     fronts_.back().strips.push_back(std::move(front));
 }
 
-std::vector<PlanBlock> StripFronts::take() {
+std::vector<PlanBlock> StripFronts::take(const std::string& stem) {
     room_ = 0;
-    for (PlanBlock& front : fronts_) front.name = name_of_strips(session_, front.strips);
+    for (PlanBlock& front : fronts_) {
+        front.stem = stem;
+        front.name = name_of_strips(session_, front);
+    }
     return std::exchange(fronts_, {});
 }
 
@@ -98,12 +101,14 @@ void cut_where_channels_part(Plan& plan, const session::Session& session,
     find_leads(plan, setups);
 }
 
-std::string name_of_strips(const session::Session& session, const std::vector<PlanStrip>& strips) {
+std::string name_of_strips(const session::Session& session, const PlanBlock& block) {
+    const std::vector<PlanStrip>& strips = block.strips;
     const std::string& first = session.strips[at(strips.front().strip)].name;
     const std::string& last = session.strips[at(strips.back().strip)].name;
-    return strips.size() == 1   ? first
-           : strips.size() == 2 ? fmt::format("{}, {}", first, last)
-                                : fmt::format("{} .. {} ({} strips)", first, last, strips.size());
+    return (block.stem.empty() ? "" : "stem " + block.stem + ": ") +
+           (strips.size() == 1   ? first
+            : strips.size() == 2 ? fmt::format("{}, {}", first, last)
+                                 : fmt::format("{} .. {} ({} strips)", first, last, strips.size()));
 }
 
 }  // namespace dubplate::graph

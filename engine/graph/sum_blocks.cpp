@@ -23,7 +23,7 @@ std::vector<int> destinations(const session::Session& session, const Routing& ro
 }
 
 /// Of a block's places. Convolutions gain nothing from lanes, take much longer than other inserts, and a step is one
-/// thread's: a bus or return that convolves stands alone, tracks that do fill eight lanes.
+/// thread's: a bus or return that convolves stands alone, tracks that do come by eight channels.
 int places_of(const session::Strip& strip, const nodes::StripSetup& setup, const Unit& unit) {
     const std::vector<nodes::InsertSetup>& inserts = setup.inserts;
     for (int k = unit.first; k < unit.last && at(k) < inserts.size(); ++k)

@@ -51,7 +51,8 @@ struct BlockOutput {
 
 class StripBlock final : public Step {
 public:
-    /// Strips run as one channel or as all, from their first insert on to their last. Clips are unheard before `run_start` (a render that begins late, with pre-roll).
+    /// Strips run as one channel or as all, from their first insert on to their last.
+    /// Clips are unheard before `run_start` (a render that begins late, with pre-roll).
     StripBlock(std::vector<BlockStrip> strips, std::vector<BlockOutput> outputs, double sample_rate, FrameCount lead,
                FrameCount run_start);
     Result<void> run(const Chunk& chunk) override;

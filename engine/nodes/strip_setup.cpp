@@ -264,10 +264,9 @@ void find_equal_channels(const Session& session, std::span<const std::unique_ptr
         const int channels = session.strips[s].layout.channels;
         if (channels == 1 || !tracks[s] || tracks[s]->channels() != 1) continue;
         const auto keeps_equal = [&](const InsertSetup& insert) {
-            if (insert.has_key) return false;
-            return insert.bypass ||
-                   (insert.kind->keeps_channels_equal &&
-                    insert.kind->keeps_channels_equal(insert.strip_values(session.sample_rate, channels)));
+            if (insert.bypass) return true;
+            return !insert.has_key && insert.kind->keeps_channels_equal &&
+                   insert.kind->keeps_channels_equal(insert.strip_values(session.sample_rate, channels));
         };
         const std::vector<InsertSetup>& inserts = setups[s].inserts;
         setups[s].equal_inserts =

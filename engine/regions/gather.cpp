@@ -1,6 +1,7 @@
 #include "engine/regions/gather.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <optional>
 
@@ -82,7 +83,7 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
     const FrameCount begin = strip.in_frame(0, chunk.start);
     audio::ClipTrack* const clips = strip.strip.clips;
     const auto channels = static_cast<std::size_t>(strip.channels_in());
-    const bool as_they_lie = clips && clips->channels() == strip.channels_in();
+    assert(!clips || clips->channels() == strip.channels_in());
     if (clips) prefetch(*clips, begin + chunk.frames, chunk.frames);
     for (FrameCount done = 0, more = 0; done < chunk.frames; done += more) {
         if (chunk.stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled");
@@ -95,7 +96,7 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
             segment_for(segments, true, device::Samples::float32, done, strip.audio).frames += frames;
             continue;
         }
-        if (as_they_lie && region_.settings.residents && start >= region_.settings.run_start) {
+        if (clips && region_.settings.residents && start >= region_.settings.run_start) {
             const auto placed = gather_resident(strip, segments, start, done, chunk.frames - done, pinned);
             if (!placed) return fail(placed.error());
             if (*placed > 0) {
@@ -105,7 +106,7 @@ Result<void> GatherStep::gather_audio(StripState& strip, std::vector<Segment>& s
             }
         }
         strip.sounding.add(start, start + frames);
-        if (as_they_lie && start >= region_.settings.run_start) {
+        if (clips && start >= region_.settings.run_start) {
             const auto packed = clips->packed(start, frames);
             if (!packed) return fail(packed.error());
             const auto samples = packed->at ? samples_of(packed->type) : std::nullopt;
@@ -167,9 +168,7 @@ void GatherStep::prefetch(audio::ClipTrack& clips, FrameCount start, FrameCount 
 Result<void> GatherStep::read_piece(StripState& strip, FrameCount start, int frames, float* interleaved) {
     const int channels = strip.channels_in();
     std::array<float*, kernels::kMaxLanes> own{};
-    const int planes = strip.strip.clips ? strip.strip.clips->channels() : channels;
-    for (int c = 0; c < channels; ++c)
-        own[static_cast<std::size_t>(c)] = planes_.data() + std::min(c, planes - 1) * kMaxBlockFrames;
+    for (int c = 0; c < channels; ++c) own[static_cast<std::size_t>(c)] = planes_.data() + c * kMaxBlockFrames;
     if (strip.strip.clips) {
         if (auto ok = strip.strip.clips->read(start, frames, own.data()); !ok) return ok;
         if (start < region_.settings.run_start)

@@ -1,6 +1,7 @@
 #include "engine/regions/region.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "engine/nodes/elsewhere_times.h"
@@ -175,7 +176,10 @@ StripState Region::Parts::make_strip(nodes::BlockStrip strip, FrameCount lead) c
     made.lead = lead;
     for (int k = made.strip.first; k < made.strip.last; ++k) {
         const nodes::InsertSetup& insert = made.strip.setup->inserts[static_cast<std::size_t>(k)];
-        if (insert.bypass) continue;  // of no latency: all passes
+        if (insert.bypass) {  // of no latency: all passes
+            assert(made.strip.channels_at(k) == made.strip.channels_at(k + 1));
+            continue;
+        }
         made.stages.push_back(make_stage(insert, made.strip.channels_at(k), made.strip.channels_at(k + 1),
                                          state.settings.sample_rate, state.settings.chunk_frames));
     }

@@ -3,9 +3,9 @@
 /// One insert of one strip as a device runs it.
 ///
 /// Audio goes into a ring by absolute frame, one plane a channel; where a strip's channels are equal, one for all of them.
-/// Given the frames [s, s + C) of its input, a stage of latency
-/// L gives [s - L, s - L + C) to the next stage's ring, or to the strip's planes (ChunkRun::plane_into). What a strip
-/// carries from chunk to chunk lies on the device, in the stage's own memory.
+/// Given the frames [s, s + C) of its input, a stage of latency L gives [s - L, s - L + C) to the next stage's ring, or to the
+/// strip's planes (ChunkRun::plane_into). What a strip carries from chunk to chunk lies on the device, in the stage's own
+/// memory.
 ///
 /// Kinds: a kind is a class of Stage, which says what of it lies where and what a chunk must bring it, and a function that
 /// adds the commands of all stages of the kind that stand at one place of their strips (FixedStage, add_fixed_stages()).

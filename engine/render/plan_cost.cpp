@@ -140,7 +140,7 @@ private:
     void add_to_group(std::map<std::string, Group>& open, const PlanStrip& strip, const Activity& sounding,
                       double& ns) {
         if (strip.first == strip.last) return;
-        std::string shape = fmt::format("{}", channels_of(strip));
+        std::string shape = fmt::format("{} from {}", channels_of(strip), strip.first);
         for (int k = strip.first; k < strip.last; ++k)
             shape += fmt::format("/{}{}", setups_[at(strip.strip)].inserts[at(k)].signature(),
                                  strip.inserts[at(k - strip.first)].gain_in != graph::kNoStream);

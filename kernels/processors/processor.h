@@ -164,8 +164,8 @@ struct ProcessorKind {
     int (*moving_responses)(const StripValues&) = nullptr;
     /// What the ranges of single parameters cannot say ("a mono strip with a stereo response"). nullptr: all is well.
     Result<void> (*validate)(const StripValues&) = nullptr;
-    /// Whether channels that are equal come out equal, as the one channel of a mono strip would; without a key. nullptr: they
-    /// may not.
+    /// Whether channels that are equal come out equal, as the one channel of a mono strip would but for rounding; without a
+    /// key. nullptr: they may not.
     bool (*keeps_channels_equal)(const StripValues&) = nullptr;
     std::unique_ptr<Processor> (*create)(const Setup&);
     /// The spectra of a response that instances share, if there are any now: while they are held instances find them. They

@@ -198,7 +198,7 @@ private:
     void add_keys() {
         std::vector<std::string> sources;
         for (const Strip& strip : session_.strips)
-            if (strip.kind == StripKind::track && strip.layout.channels == 1) sources.push_back(strip.name);
+            if (strip.kind == StripKind::track && strip.layout.channels <= 2) sources.push_back(strip.name);
         for (Strip& strip : session_.strips)
             for (Insert& one : strip.inserts)
                 if (one.processor == "compressor" && strip.kind != StripKind::track && !sources.empty() &&
@@ -213,7 +213,7 @@ private:
     void add_split_keys() {
         std::vector<Strip*> tracks;
         for (Strip& strip : session_.strips)
-            if (strip.kind == StripKind::track && strip.layout.channels == 1) tracks.push_back(&strip);
+            if (strip.kind == StripKind::track && strip.layout.channels <= 2) tracks.push_back(&strip);
         if (tracks.size() < 2) return;
         const bool before_inserts = dice_.chance(0.5);
         for (int side = 0; side < 2; ++side) {

@@ -78,6 +78,10 @@ TEST_F(EqualInserts, GoOnBehindABypass) {
     session::Insert bypassed = insert("pan");
     bypassed.bypass = true;
     EXPECT_EQ(of({bypassed, insert("trim"), insert("pan")}), 2);
+    bypassed = insert("compressor");
+    bypassed.bypass = true;
+    bypassed.key = session::Key{"Other", session::Tap::pre_fader, 0, {}};
+    EXPECT_EQ(of({bypassed, insert("trim"), insert("pan")}), 2);
 }
 
 TEST_F(EqualInserts, AreNoneWhereAnyClipTellsChannelsApart) { EXPECT_EQ(of({insert("trim")}, {0, 1}), -1); }

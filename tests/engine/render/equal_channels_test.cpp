@@ -97,6 +97,14 @@ protected:
             lane("inserts/0/bands/0/gain", {{"0 s", "-6 dB"}, {"1 s", "6 dB"}})};
         session::Strip& bypassed = track("Bypassed", {eq("left"), compressor(), room("hall")});
         bypassed.inserts[0].bypass = bypassed.inserts[2].bypass = true;
+        // Keys of bypassed inserts, of a strip that is disabled: in the way of nothing.
+        track("Disabled", {}).disabled = true;
+        session::Insert unheard = compressor();
+        unheard.bypass = true;
+        unheard.key = session::Key{"Disabled", session::Tap::pre_fader, 0, {}};
+        track("Before a room", {unheard, room("hall")});
+        track("Behind a room", {room("room"), unheard});
+        track("Between rooms", {room("room"), unheard, room("hall")});
         session::Strip& clips = track("Cut", {compressor()});
         clips.clips[0].fade_in = {session::frames(3000), session::FadeShape::equal_power, 0.0};
         clips.clips[0].gain = session::decibels(-2.0);
@@ -122,6 +130,15 @@ TEST_F(EqualChannels, AreWhatTheSameAudioInAllChannelsIs) {
     const Rendered once = on("cpu");
     EXPECT_THAT(differing(once, doubled("cpu")), testing::IsEmpty());
     EXPECT_GT(peak_dbfs(once.outputs.at("mix")), -20.0);
+}
+
+/// Of equal channels a link takes part of each channel's gain and the rest of the same: rounding is all that differs.
+TEST_F(EqualChannels, AreThatToTheLastBitWhereChannelsAreLinkedInPart) {
+    track("A", {insert("compressor", {{"threshold", "-30 dB"}, {"ratio", "3"}, {"link", "42 %"}}),
+                insert("limiter", {{"ceiling", "-12 dB"}, {"link", "70 %"}})});
+    const Rendered once = on("cpu"), twice = doubled("cpu");
+    EXPECT_LT(difference_dbfs(once.outputs.at("A"), twice.outputs.at("A")), -135.0);
+    EXPECT_GT(peak_dbfs(once.outputs.at("A")), -15.0);
 }
 
 TEST_F(EqualChannels, OnADeviceNullAgainstTheCpu) {
