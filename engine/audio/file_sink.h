@@ -24,8 +24,6 @@
 
 namespace dubplate::audio {
 
-class Sha256Pool;
-
 struct SinkSettings {
     std::string path;  ///< the final name; the temporary one is beside it
     FileFormat format = FileFormat::wav24;
@@ -36,8 +34,6 @@ struct SinkSettings {
     bool length_is_certain =
         false;                ///< hash while writing; where expected_frames does not come true the file is read back
     bool past_cache = false;  ///< OutputFile::pass_cache()
-    /// Where files that are written together are hashed; null: each by itself.
-    std::shared_ptr<Sha256Pool> hashes = nullptr;
     std::uint64_t seed = 0;
     std::string name;  ///< the output's name ("mix", "stem/Drums"): keys the dither
 };

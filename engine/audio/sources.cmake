@@ -24,8 +24,6 @@ target_sources(dubplate_engine PRIVATE
   audio/range_hash.cpp
   audio/resampler.cpp
   audio/scratch_file.cpp
-  audio/sha256_blocks.cpp
-  audio/sha256_pool.cpp
   audio/shared_file.cpp
   audio/sndfile_sink.cpp
   audio/sndfile_stream.cpp

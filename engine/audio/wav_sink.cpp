@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <memory>
 #include <optional>
-#include <vector>
 
-#include "engine/audio/sha256_pool.h"
+#include "engine/audio/hash.h"
 #include "engine/audio/sink_formats.h"
 #include "engine/audio/source.h"
 #include "engine/audio/wav_format.h"
@@ -39,8 +37,7 @@ public:
         put_header(expected);
         file_.preallocate(static_cast<std::int64_t>(used_) + expected * frame_bytes_ +
                           wav_padding(type_, settings.layout, expected));
-        if (settings.length_is_certain)
-            hash_.emplace(settings.hashes ? settings.hashes : std::make_shared<Sha256Pool>());
+        if (settings.length_is_certain) hash_.emplace();
         if (settings.past_cache) file_.pass_cache();
     }
 
@@ -95,12 +92,11 @@ private:
     /// Writes the first `bytes` of the buffer.
     Result<void> flush(std::size_t bytes) {
         if (auto done = file_.write(buffer_.data(), static_cast<std::int64_t>(bytes), written_); !done) return done;
+        if (hash_) hash_->update(buffer_.data(), bytes);
         written_ += static_cast<std::int64_t>(bytes);
+        std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(bytes),
+                  buffer_.begin() + static_cast<std::ptrdiff_t>(used_), buffer_.begin());
         used_ -= bytes;
-        const auto rest = buffer_.begin() + static_cast<std::ptrdiff_t>(bytes);
-        rest_.assign(rest, rest + static_cast<std::ptrdiff_t>(used_));
-        if (hash_) hash_->add(buffer_, bytes);
-        std::copy(rest_.begin(), rest_.end(), buffer_.begin());
         return {};
     }
 
@@ -109,9 +105,8 @@ private:
     int frame_bytes_;
     Quantiser quantiser_;
     OutputFile file_;
-    std::optional<PooledSha256> hash_;
-    PooledSha256::Bytes buffer_;   // whole pieces are written, so that they stay aligned in the file
-    std::vector<std::byte> rest_;  // behind the piece that is written
+    std::optional<Sha256> hash_;
+    kernels::UninitialisedVector<std::byte> buffer_;  // whole pieces are written, so that they stay aligned in the file
     std::size_t used_ = 0;
     std::int64_t written_ = 0;
 };

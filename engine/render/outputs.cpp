@@ -232,7 +232,6 @@ Result<std::unique_ptr<nodes::FileStep>> make_file_step(const OutputFile& output
     sink_settings.expected_frames = at_file_rate(settings.frames);
     sink_settings.length_is_certain = true;  // most renders end where their tails were declared to end
     sink_settings.past_cache = settings.past_cache;
-    sink_settings.hashes = settings.hashes;
     sink_settings.seed = settings.seed;
     sink_settings.name = output.dither_name;
     auto sink = audio::FileSink::create(sink_settings);

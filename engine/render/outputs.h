@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/audio/sha256_pool.h"
 #include "engine/nodes/output_steps.h"
 #include "engine/render/render.h"
 
@@ -32,7 +31,6 @@ struct OutputSettings {
     FrameCount frames = 0;  ///< at the session's rate, at most
     std::uint64_t seed = 0;
     bool past_cache = false;  ///< outgrow_cache()
-    std::shared_ptr<audio::Sha256Pool> hashes = std::make_shared<audio::Sha256Pool>();
 };
 
 /// The rate of a job's files.
