@@ -116,7 +116,7 @@ private:
     /// What of the block's strips stands before a device's inserts goes to blocks before it.
     void cut_front(PlanBlock& block, std::vector<PlanBlock>& blocks) {
         block.on_device = true;
-        StripFronts cut(plan_, session_);
+        StripFronts cut(plan_, session_, setups_);
         for (PlanStrip& strip : block.strips) {
             const int begin = device_begin(strip);
             if (begin > strip.first || strip.entry_tap != kNoStream) cut.cut(strip, begin);

@@ -130,7 +130,10 @@ private:
                     if (follows(setups_[strip].inserts[k]))
                         gains_.try_emplace({static_cast<int>(strip), static_cast<int>(k)}, kNoStream);
             }
-        for (auto& [place, stream] : gains_) stream = add_stream(channels_of(place.first));
+        for (auto& [place, stream] : gains_) {
+            assert(setups_[at(place.first)].equal_inserts < 0);  // of tracks none are shared by stems
+            stream = add_stream(channels_of(place.first));
+        }
     }
 
     static bool follows(const nodes::InsertSetup& insert) {
@@ -140,7 +143,7 @@ private:
     /// The stream after `position` inserts of a strip.
     int tap(int strip, int position) {
         auto [found, is_new] = taps_.try_emplace({strip, position}, kNoStream);
-        if (is_new) found->second = add_stream(channels_of(strip));
+        if (is_new) found->second = add_stream(setups_[at(strip)].channels_at(position, channels_of(strip)));
         return found->second;
     }
 
@@ -190,20 +193,7 @@ private:
             }
             planned.inserts.push_back(streams);
         }
-        const int equal = setups_[at(unit.strip)].equal_inserts;
-        if (!copy && equal >= unit.first) planned.equal_until = std::min(equal, unit.last);
-        assert(std::ranges::none_of(planned.inserts, [&](const PlanInsertStreams& streams) {
-            return planned.equal_until >= 0 && streams.gain_out != kNoStream;  // of tracks none are shared by stems
-        }));
-        leave_one_channel(planned.equal_until, planned.first, planned.entry_tap);
-        for (int k = planned.first; k < planned.last; ++k)
-            leave_one_channel(planned.equal_until, k + 1, planned.inserts[at(k - planned.first)].tap_out);
         return planned;
-    }
-
-    /// Of a stream that stands before insert `place`.
-    void leave_one_channel(int equal_until, int place, int stream) {
-        if (stream != kNoStream && place <= equal_until) plan_.streams[at(stream)].channels = 1;
     }
 
     void add_mix_block(std::size_t b) {

@@ -41,16 +41,9 @@ struct PlanStrip {
     bool copy = false;        ///< a stem's own
     bool from_clips = false;  ///< otherwise from `input`
     bool invert = false;
-    /// Up to this insert its channels are equal (nodes::StripSetup::equal_inserts), -1: they are not. Streams of equal
-    /// channels have one. Those of a device's blocks run as one channel so far, others only where that is to the last.
-    int equal_until = -1;
     std::vector<int> input;  ///< partials or sums in order; one stream for the later units of a split strip
     int entry_tap = kNoStream;
     std::vector<PlanInsertStreams> inserts;  ///< [insert - first]
-
-    /// How many of the layout's channels run before an insert, and come out.
-    int channels_at(int insert, int channels) const { return equal_until >= insert ? 1 : channels; }
-    int channels_out(int channels) const { return channels_at(last, channels); }
 };
 
 struct PlanSource {
@@ -75,7 +68,7 @@ struct PlanBlock {
 };
 
 struct PlanStream {
-    int channels = 2;
+    int channels = 2;        ///< one stands for all that are equal (nodes::StripSetup::channels_at)
     bool on_device = false;  ///< a partial that only sums on its device read
 };
 

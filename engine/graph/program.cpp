@@ -53,7 +53,11 @@ Result<std::unique_ptr<Program>> Program::create(const Source& source, const Pro
 }
 
 Program::Program(const Source& source, const ProgramSettings& settings)
-    : source_(source), plan_(source.plan), settings_(settings), dependencies_(source.plan.streams.size()) {
+    : source_(source),
+      plan_(source.plan),
+      sum_of_(sums_of_streams(source.plan)),
+      settings_(settings),
+      dependencies_(source.plan.streams.size()) {
     const std::vector<FrameCount> frames = stream_frames(plan_, settings);
     std::size_t samples = 0;
     for (std::size_t s = 0; s < frames.size(); ++s)
@@ -101,7 +105,6 @@ std::vector<nodes::BlockStrip> Program::strips_of(const PlanBlock& block) const 
         strip.channels = source.layout.channels;
         strip.first = planned.first;
         strip.last = planned.last;
-        strip.equal_until = planned.equal_until;
         strip.invert = planned.invert;
         strip.clips = planned.from_clips ? source_.clip_tracks[at(planned.strip)].get() : nullptr;
         strip.input = sum(planned.input);
@@ -121,10 +124,10 @@ std::vector<nodes::BlockOutput> Program::outputs_of(const PlanBlock& block) cons
         for (const PlanSource& source : planned.sources) {
             const PlanStrip& planned_strip = block.strips[source.strip];
             const session::Strip& strip = source_.session.strips[at(planned_strip.strip)];
+            const nodes::StripSetup& setup = source_.setups[at(planned_strip.strip)];
             output.sources.push_back(
-                {source.strip,
-                 nodes::OutputGain(source_.session, strip, source_.setups[at(planned_strip.strip)], source.send,
-                                   planned.layout, planned_strip.channels_out(strip.layout.channels))});
+                {source.strip, nodes::OutputGain(source_.session, strip, setup, source.send, planned.layout,
+                                                 setup.channels_at(planned_strip.last, strip.layout.channels))});
         }
         outputs.push_back(std::move(output));
     }
@@ -230,10 +233,9 @@ std::size_t Program::schedule(nodes::Step& step, const std::vector<int>& reads, 
 nodes::PartialSum Program::sum(const std::vector<int>& streams) const {
     std::vector<const nodes::Stream*> partials;
     std::vector<std::size_t> leaves;
-    const std::vector<const PlanSum*> sum_of = sums_of_streams(plan_);
     for (const int s : streams) {
         partials.push_back(stream(s));
-        leaves.push_back(sum_of[at(s)] ? sum_of[at(s)]->partials.size() : 1);
+        leaves.push_back(sum_of_[at(s)] ? sum_of_[at(s)]->partials.size() : 1);
     }
     return nodes::PartialSum(std::move(partials), leaves);
 }

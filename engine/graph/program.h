@@ -73,6 +73,7 @@ private:
 
     Source source_;
     const Plan& plan_;
+    const std::vector<const PlanSum*> sum_of_;  // [stream]
     ProgramSettings settings_;
     kernels::UninitialisedVector<float> memory_;  // of all streams
     std::vector<std::unique_ptr<nodes::Stream>> streams_;

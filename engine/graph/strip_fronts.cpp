@@ -19,7 +19,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 double saved_ns(const PlanStrip& strip, const session::Session& session, const nodes::StripSetup& setup) {
     const int channels = session.strips[at(strip.strip)].layout.channels;
     double ns = 0.0;
-    for (int k = strip.first; k < strip.equal_until; ++k) {
+    for (int k = strip.first; k < setup.equal_inserts; ++k) {
         const nodes::InsertSetup& insert = setup.inserts[at(k)];
         if (insert.bypass) continue;
         const kernels::ProcessorCost cost = kernels::cost_of(*insert.kind, insert.strip_values(session.sample_rate, 1),
@@ -36,8 +36,7 @@ void StripFronts::cut(PlanStrip& strip, int begin) {
     PlanStrip front = strip;
     front.last = begin;
     front.inserts.resize(at(begin - strip.first));
-    if (front.equal_until > begin) front.equal_until = begin;
-    const int channels_out = front.channels_out(channels);
+    const int channels_out = setups_[at(strip.strip)].channels_at(begin, channels);
     int between = strip.entry_tap;
     if (begin > strip.first) {
         int& tap = front.inserts.back().tap_out;
@@ -55,7 +54,6 @@ void StripFronts::cut(PlanStrip& strip, int begin) {
     strip.from_clips = false;
     strip.entry_tap = kNoStream;
     strip.input = {between};
-    if (strip.equal_until < begin) strip.equal_until = -1;
     if (room_ < channels_out) {
         room_ = kernels::kMaxLanes;
         fronts_.emplace_back();
@@ -75,15 +73,16 @@ std::vector<PlanBlock> StripFronts::take(const std::string& stem) {
 
 void cut_where_channels_part(Plan& plan, const session::Session& session,
                              const std::vector<nodes::StripSetup>& setups) {
-    StripFronts fronts(plan, session);
+    StripFronts fronts(plan, session, setups);
     std::vector<std::size_t> readers;  // [front] the first block that reads of it
     for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
         if (plan.blocks[b].on_device) continue;
         for (PlanStrip& strip : plan.blocks[b].strips) {
-            if (!strip.from_clips || strip.equal_until <= strip.first || strip.equal_until >= strip.last ||
-                saved_ns(strip, session, setups[at(strip.strip)]) <= kStreamNs)
+            const nodes::StripSetup& setup = setups[at(strip.strip)];
+            if (!strip.from_clips || setup.equal_inserts <= strip.first || setup.equal_inserts >= strip.last ||
+                saved_ns(strip, session, setup) <= kStreamNs)
                 continue;
-            fronts.cut(strip, strip.equal_until);
+            fronts.cut(strip, setup.equal_inserts);
             readers.resize(fronts.size(), b);
         }
     }

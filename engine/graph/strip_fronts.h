@@ -15,7 +15,9 @@ namespace dubplate::graph {
 
 class StripFronts {
 public:
-    StripFronts(Plan& plan, const session::Session& session) : plan_(plan), session_(session) {}
+    /// Setups are [strip].
+    StripFronts(Plan& plan, const session::Session& session, const std::vector<nodes::StripSetup>& setups)
+        : plan_(plan), session_(session), setups_(setups) {}
 
     /// Cuts `strip`, which has inserts before `begin` or an entry tap, and adds what stands before to the fronts.
     void cut(PlanStrip& strip, int begin);
@@ -27,6 +29,7 @@ public:
 private:
     Plan& plan_;
     const session::Session& session_;
+    const std::vector<nodes::StripSetup>& setups_;
     std::vector<PlanBlock> fronts_;
     int room_ = 0;  // lanes of the last front
 };

@@ -25,16 +25,14 @@ struct BlockStrip {
     const StripSetup* setup = nullptr;
     int channels = 2;         ///< of its layout
     int first = 0, last = 0;  ///< inserts
-    /// Up to this insert its channels are equal, so that one runs for all of them; -1: they are not.
-    int equal_until = -1;
     bool invert = false;
     audio::ClipTrack* clips = nullptr;  ///< a track's own audio; null: `input`
     PartialSum input;
     Stream* entry_tap = nullptr;         ///< what enters, before polarity
     std::vector<InsertStreams> streams;  ///< [insert - first]
 
-    /// As many run before an insert; those that come in and go out.
-    int channels_at(int insert) const { return equal_until >= insert ? 1 : channels; }
+    /// StripSetup::channels_at(); those that come in and go out.
+    int channels_at(int insert) const { return setup->channels_at(insert, channels); }
     int channels_in() const { return channels_at(first); }
     int channels_out() const { return channels_at(last); }
 };

@@ -62,6 +62,8 @@ struct StripSetup {
     /// How many of the inserts, from the first on, hear and give the same on all channels; -1: the strip's input differs.
     int equal_inserts = -1;
 
+    /// How many of the layout's channels there are before an insert, where one stands for those that are equal.
+    int channels_at(int insert, int channels) const { return equal_inserts >= insert ? 1 : channels; }
     FrameCount latency_frames(int first, int last) const;  ///< of inserts [first, last)
     FrameCount tail_frames() const;                        ///< of all inserts
     FrameCount gap_frames() const;

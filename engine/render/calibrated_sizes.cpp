@@ -49,14 +49,15 @@ DeviceWork device_work(const graph::Plan& plan, const session::Session& session,
             const auto index = static_cast<std::size_t>(strip.strip);
             const int channels = session.strips[index].layout.channels;
             ++work.strips;
-            const int in = strip.channels_at(strip.first, channels);
+            const int in = setups[index].channels_at(strip.first, channels);
             work.up_bytes += static_cast<double>(in * static_cast<int>(sizeof(float)));
             int stages = 0, planes = in;
             for (int k = strip.first; k < strip.last; ++k) {
                 const nodes::InsertSetup& insert = setups[index].inserts[static_cast<std::size_t>(k)];
                 if (insert.bypass) continue;
                 ++stages;
-                const int entering = strip.channels_at(k, channels), leaving = strip.channels_at(k + 1, channels);
+                const int entering = setups[index].channels_at(k, channels),
+                          leaving = setups[index].channels_at(k + 1, channels);
                 work.numbers += (1.0 + 0.5 * kOtherPasses) * (entering + leaving);
                 planes += entering + leaving;
                 if (!insert.kind->fixed_convolution) continue;

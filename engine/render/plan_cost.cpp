@@ -62,7 +62,8 @@ private:
 
     /// That run.
     int channels_of(const PlanStrip& strip) const {
-        return strip.channels_out(session_.strips[at(strip.strip)].layout.channels);
+        const int channels = session_.strips[at(strip.strip)].layout.channels;
+        return setups_[at(strip.strip)].channels_at(strip.last, channels);
     }
 
     Activity of_clips(const audio::ClipTrack* track) const {
